@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every Swift target is built the same way: Swift 6 language mode, warnings are errors, an import is internal unless the
+// API leaks it. C types stay behind the target that imports them.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// A plugin exports one symbol, cupel_plugin_entry; the version script hides everything that is linked into it.
+let pluginLinker: [LinkerSetting] = [
+  .unsafeFlags(["-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/plugin.map"])
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func plugin(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies + ["CCupelPlugin"], path: path, exclude: ["README.md"],
+    swiftSettings: strict, linkerSettings: pluginLinker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "Cupel",
+  products: [
+    .executable(name: "cupel", targets: ["cupel"]),
+    .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "CupelTesting", targets: ["CupelTesting"]),
+    .library(name: "cupel-png", type: .dynamic, targets: ["PNGPlugin"]),
+    .library(name: "cupel-checks", type: .dynamic, targets: ["ChecksPlugin"]),
+    .library(name: "cupel-replay", type: .dynamic, targets: ["ReplayPlugin"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // The C borders: module maps, and C code where Swift cannot call a library (STACK: variadics, macros, setjmp).
+    .target(name: "CCupelPlugin"),
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+
+    // From values up to the road; each target depends only on those above it.
+    library("JSON", ["CJansson"]),
+    library("Documents", ["JSON", yams]),
+    library("Wire", ["JSON", crypto]),
+    library("Media", ["JSON", "Wire"]),
+    library("Judging", ["JSON", "Wire", "Media"]),
+    library("PluginKit", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
+    library("PluginHost", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
+    library("Rubrics", ["JSON", "Wire", "Documents"]),
+    library("Grading", ["JSON", "Wire", "Media", "Judging", "Rubrics"]),
+    library("Configuration", ["JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics"]),
+    library("Batch", ["JSON", "Wire", "Media", "Judging", "Rubrics", "Grading"]),
+    library("CupelTesting", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging", "PluginHost"]),
+    .executableTarget(
+      name: "cupel",
+      dependencies: [
+        "JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics", "Grading", "Configuration", "Batch",
+        "CupelTesting", argumentParser,
+      ],
+      swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
+
+    // Run-time plugins: opened by the host with dlopen, never linked into it.
+    .target(
+      name: "PNGPlugin", dependencies: ["CCupelPlugin", "CPNG"], path: "Plugins/png", exclude: ["README.md"],
+      publicHeadersPath: ".", linkerSettings: pluginLinker),
+    plugin("ChecksPlugin", at: "Plugins/checks", ["PluginKit", "CPCRE2", "JSON", "Wire", "Media", "Judging"]),
+    plugin("ReplayPlugin", at: "Plugins/replay", ["PluginKit", "JSON", "Wire", "Media", "Judging"]),
+
+    tests("JSONTests", ["JSON"]),
+    tests("DocumentsTests", ["Documents", "JSON"]),
+    tests("WireTests", ["Wire", "JSON"]),
+    tests("MediaTests", ["Media", "Wire", "JSON"]),
+    tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"]),
+    tests("PluginHostTests", ["PluginHost", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
+    tests("ChecksTests", ["ChecksPlugin", "PluginKit", "Judging", "Media", "Wire", "JSON"]),
+    tests("PNGTests", ["PluginHost", "Media", "Wire", "JSON"]),
+    tests("ReplayTests", ["ReplayPlugin", "PluginKit", "PluginHost", "Judging", "Wire", "JSON"]),
+    tests("GradingTests", ["Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
+    tests("BatchTests", ["Batch", "Configuration", "Grading", "Rubrics", "CupelTesting", "PluginHost", "Judging", "Media", "Wire", "JSON"]),
+    tests("EndToEndTests", ["JSON"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

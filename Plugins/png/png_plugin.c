@@ -1,0 +1,1 @@
+int cupel_png_placeholder;

@@ -1,0 +1,1 @@
+@main enum Cupel { static func main() {} }
