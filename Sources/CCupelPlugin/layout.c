@@ -1,0 +1,1 @@
+#include "cupel_plugin/cupel_plugin.h"

@@ -1,0 +1,67 @@
+public import JSON
+public import Wire
+
+/// Anything that answers judge calls: a plugin, or a script in a test.
+public protocol Judge: Sendable {
+  var description: JudgeDescription { get }
+
+  /// Answers one call, or says why there is no answer (`timeout`, `judge_error`, `invalid_input`, `overloaded`, `cancelled`).
+  /// Cancelling the task ends the call early.
+  func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply
+}
+
+/// What a judge says of itself.
+public struct JudgeDescription: Sendable, Hashable {
+  public enum Kind: String, Sendable, CaseIterable { case generative, scoring }
+  public enum Modality: String, Sendable, CaseIterable { case text, image, frames, sound }
+
+  /// The name it was configured under.
+  public var name: String
+  public var kind: Kind
+  /// The model, where the judge has one name for it.
+  public var model: String?
+  /// Changes whenever answers may change: plugin version, model, settings. Part of every judgment's provenance.
+  public var fingerprint: String
+  public var formats: [JudgmentFormat]
+  public var modalities: [Modality]
+  /// Calls it takes at once; nil: no limit of its own.
+  public var maxInFlight: Int?
+  /// The largest `topLogprobs` it serves; 0: none.
+  public var maxTopLogprobs: Int
+
+  public init(
+    name: String, kind: Kind, model: String? = nil, fingerprint: String,
+    formats: [JudgmentFormat] = JudgmentFormat.allCases, modalities: [Modality] = [.text], maxInFlight: Int? = nil,
+    maxTopLogprobs: Int = 0
+  ) {
+    self.name = name
+    self.kind = kind
+    self.model = model
+    self.fingerprint = fingerprint
+    self.formats = formats
+    self.modalities = modalities
+    self.maxInFlight = maxInFlight
+    self.maxTopLogprobs = maxTopLogprobs
+  }
+
+  /// Reads what a plugin's `describe` writes (docs/abi.md). `name` is the host's.
+  public init(name: String, _ reader: JSONReader) throws(JSONError) {
+    func list<Value: RawRepresentable & CaseIterable>(
+      _ field: JSONReader?, _ type: Value.Type
+    ) throws(JSONError) -> [Value]? where Value.RawValue == String {
+      guard let field else { return nil }
+      var values: [Value] = []
+      for element in try field.array() { values.append(try element.choice(Value.self)) }
+      return values
+    }
+    try reader.allowOnly("kind", "model", "fingerprint", "formats", "modalities", "max_in_flight", "criteria")
+    self.init(
+      name: name,
+      kind: try reader.require("kind").choice(),
+      model: try reader["model"]?.string(),
+      fingerprint: try reader.require("fingerprint").string(),
+      formats: try list(reader["formats"], JudgmentFormat.self) ?? JudgmentFormat.allCases,
+      modalities: try list(reader["modalities"], Modality.self) ?? [.text],
+      maxInFlight: try reader["max_in_flight"]?.int(in: 1...1_000_000))
+  }
+}

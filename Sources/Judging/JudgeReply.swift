@@ -1,0 +1,83 @@
+public import Wire
+
+/// What a judge answered.
+public struct JudgeReply: Sendable, Hashable {
+  /// Why a generative judge stopped.
+  public enum Finish: String, Sendable, CaseIterable {
+    case stop
+    /// It ran out of tokens.
+    case length
+    /// It, or a filter before it, declined.
+    case refused
+  }
+
+  public var text: String
+  /// Reasoning that the judge gives apart from its text.
+  public var reasoning: String?
+  /// nil for a scoring judge.
+  public var finish: Finish?
+  /// As the judge names itself; nil when it does not say.
+  public var model: String?
+  public var usage: Usage
+  /// Requests the plugin made for this reply; nil when it does not count.
+  public var attempts: Int?
+  /// The numbers of a scoring judge.
+  public var scores: [CriterionScore]
+  /// Tokens of `text` with log-probabilities, when they were asked for and the judge has them.
+  public var tokens: [Token]
+
+  public init(
+    text: String = "", reasoning: String? = nil, finish: Finish? = .stop, model: String? = nil, usage: Usage = Usage(),
+    attempts: Int? = nil, scores: [CriterionScore] = [], tokens: [Token] = []
+  ) {
+    self.text = text
+    self.reasoning = reasoning
+    self.finish = finish
+    self.model = model
+    self.usage = usage
+    self.attempts = attempts
+    self.scores = scores
+    self.tokens = tokens
+  }
+
+  /// One token, or an alternative to it.
+  public struct Token: Sendable, Hashable {
+    public let text: String
+    /// Natural logarithm.
+    public let logprob: Double
+    /// Alternatives, most likely first.
+    public let top: [Token]
+
+    public init(text: String, logprob: Double, top: [Token] = []) {
+      self.text = text
+      self.logprob = logprob
+      self.top = top
+    }
+  }
+}
+
+/// One number of a scoring judge, or why there is none.
+public struct CriterionScore: Sendable, Hashable {
+  public let name: String
+  public let outcome: Result<Measured, Unscored>
+
+  public struct Measured: Sendable, Hashable {
+    /// What was measured, in its own unit.
+    public let value: Double
+    /// 0...1, more is better; nil where the judge's numbers have no bounds.
+    public let score: Double?
+    /// One line.
+    public let reason: String
+
+    public init(value: Double, score: Double?, reason: String) {
+      self.value = value
+      self.score = score
+      self.reason = reason
+    }
+  }
+
+  public init(name: String, _ outcome: Result<Measured, Unscored>) {
+    self.name = name
+    self.outcome = outcome
+  }
+}

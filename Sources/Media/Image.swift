@@ -1,0 +1,56 @@
+/// A picture as a judge sees it: 8-bit sRGB, three bytes a pixel, rows from top to bottom without gaps.
+public struct Image: Sendable, Hashable {
+  public let width: Int
+  public let height: Int
+  /// `3 * width * height` bytes.
+  public let pixels: [UInt8]
+  /// The file it was decoded from, for judges that take encoded images.
+  public let original: Encoded?
+
+  /// An encoded file and its media type, such as `image/png`.
+  public struct Encoded: Sendable, Hashable {
+    public let bytes: [UInt8]
+    public let mediaType: String
+
+    public init(bytes: [UInt8], mediaType: String) {
+      self.bytes = bytes
+      self.mediaType = mediaType
+    }
+  }
+
+  /// - Precondition: `pixels` holds exactly `3 * width * height` bytes.
+  public init(width: Int, height: Int, pixels: [UInt8], original: Encoded? = nil) {
+    precondition(width > 0 && height > 0 && pixels.count == 3 * width * height, "an image needs 3 bytes for every pixel")
+    self.width = width
+    self.height = height
+    self.pixels = pixels
+    self.original = original
+  }
+}
+
+/// One frame of a moving picture.
+public struct Frame: Sendable, Hashable {
+  /// When the frame is first shown, in microseconds from the start of the stream.
+  public let timeMicroseconds: Int64
+  public let image: Image
+
+  public init(timeMicroseconds: Int64, image: Image) {
+    self.timeMicroseconds = timeMicroseconds
+    self.image = image
+  }
+}
+
+/// Sound as 32-bit float samples in -1...1, interleaved.
+public struct Sound: Sendable, Hashable {
+  /// Samples per second and channel.
+  public let rate: Int
+  public let channels: Int
+  public let samples: [Float]
+
+  public init(rate: Int, channels: Int, samples: [Float]) {
+    precondition(rate > 0 && channels > 0 && samples.count % channels == 0, "sound needs whole sample frames")
+    self.rate = rate
+    self.channels = channels
+    self.samples = samples
+  }
+}

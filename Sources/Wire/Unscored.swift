@@ -1,0 +1,40 @@
+/// Why there is no score: a closed set, the same word on the wire, in logs and in metrics.
+public enum UnscoredReason: String, Sendable, CaseIterable {
+  /// The reply holds no verdict of the expected shape.
+  case unparsed
+  /// The judge ran out of tokens before its verdict.
+  case truncated
+  /// The judge declined to judge.
+  case refused
+  /// A verdict off the scale.
+  case outOfRange = "out_of_range"
+  /// More or fewer verdicts than were asked for.
+  case wrongCount = "wrong_count"
+  case timeout
+  /// The judge, or what is behind it, failed.
+  case judgeError = "judge_error"
+  /// The item can never be judged as it is: broken media, missing reference, empty response.
+  case invalidInput = "invalid_input"
+  case overloaded
+  case cancelled
+
+  /// Whether asking again, unchanged, can help.
+  public var isRetryable: Bool {
+    switch self {
+    case .invalidInput: false
+    case .unparsed, .truncated, .refused, .outOfRange, .wrongCount, .timeout, .judgeError, .overloaded, .cancelled: true
+    }
+  }
+}
+
+/// The outcome of whatever could not be scored. Never a number.
+public struct Unscored: Error, Sendable, Hashable {
+  public let reason: UnscoredReason
+  /// What happened and, where it helps, what to do; one sentence.
+  public let message: String
+
+  public init(_ reason: UnscoredReason, _ message: String) {
+    self.reason = reason
+    self.message = message
+  }
+}
