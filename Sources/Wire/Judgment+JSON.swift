@@ -1,0 +1,121 @@
+public import JSON
+
+extension Judgment {
+  /// The judgment as it goes over the wire and into result files (docs/wire.md, DESIGN "The wire").
+  public var json: JSONValue {
+    var object = JSONObject([("id", .string(id)), ("status", .string(status.rawValue)), ("format", .string(format.rawValue))])
+    if status == .unscored, let first = unscored.first { object.append(first.unscored) }
+    if !scores.isEmpty { object["scores"] = .array(scores.map { $0.map { .number($0) } ?? .null }) }
+    if status == .partial { object["unscored"] = .array(unscored.map(\.json)) }
+    if let comparison { object.append(comparison) }
+    if let rationale { object["rationale"] = .string(rationale) }
+    if !criteria.isEmpty { object["criteria"] = .array(criteria.map(\.json)) }
+    if !samples.isEmpty { object["samples"] = .array(samples.map(\.json)) }
+    if !notes.isEmpty { object["notes"] = .array(notes.map { .string($0) }) }
+    object["provenance"] = provenance.json
+    if usage != Usage() { object["usage"] = usage.json }
+    return .object(object)
+  }
+}
+
+extension JSONObject {
+  fileprivate mutating func append(_ unscored: Unscored) {
+    self["reason"] = .string(unscored.reason.rawValue)
+    self["message"] = .string(unscored.message)
+    self["retryable"] = .bool(unscored.reason.isRetryable)
+  }
+
+  fileprivate mutating func append(_ comparison: Judgment.Comparison) {
+    self["winner"] = comparison.winner.map { .int(Int64($0)) } ?? .null
+    self["preference"] = .array(comparison.preference.map { .number($0) })
+    self["ranking"] = .array(comparison.ranking.map { .array($0.map { .int(Int64($0)) }) })
+    self["confidence"] = .number(comparison.confidence)
+    self["position_consistent"] = comparison.positionConsistent.map { .bool($0) }
+  }
+}
+
+extension Judgment.ResponseUnscored {
+  var json: JSONValue {
+    var object = JSONObject()
+    object["response"] = response.map { .int(Int64($0)) }
+    object.append(unscored)
+    return .object(object)
+  }
+}
+
+extension CriterionJudgment {
+  var json: JSONValue {
+    ["name": .string(name), "responses": .array(outcomes.map(Self.json))]
+  }
+
+  private static func json(_ outcome: Result<Score, Unscored>) -> JSONValue {
+    var object = JSONObject()
+    switch outcome {
+    case .success(let score):
+      object["score"] = .number(score.score)
+      object["value"] = score.value.map { .number($0) }
+      object["passed"] = score.passed.map { .bool($0) }
+      object["reason"] = score.reason.map { .string($0) }
+    case .failure(let unscored):
+      object["status"] = "unscored"
+      object.append(unscored)
+    }
+    return .object(object)
+  }
+}
+
+extension SampleJudgment {
+  var json: JSONValue {
+    var object = JSONObject([("sample", .int(Int64(sample))), ("order", .array(order.map { .int(Int64($0)) }))])
+    object["response"] = response.map { .int(Int64($0)) }
+    object["criterion"] = criterion.map { .string($0) }
+    switch outcome {
+    case .success(let verdict):
+      object["status"] = "ok"
+      verdict.write(to: &object)
+    case .failure(let unscored):
+      object["status"] = "unscored"
+      object.append(unscored)
+    }
+    object["seed"] = .int(Int64(clamping: seed))
+    object["attempts"] = .int(Int64(attempts))
+    object["prompt"] = .string(prompt)
+    object["finish"] = finish.map { .string($0) }
+    object["model"] = model.map { .string($0) }
+    object["reasoning"] = reasoning.map { .string($0) }
+    object["text"] = text.map { .string($0) }
+    if usage != Usage() { object["usage"] = usage.json }
+    return .object(object)
+  }
+}
+
+extension Verdict {
+  fileprivate func write(to object: inout JSONObject) {
+    switch self {
+    case .scores(let scores):
+      let single = scores.allSatisfy { $0.count == 1 }
+      object["scores"] = .array(
+        scores.map { row in single ? .number(row[0]) : .array(row.map { .number($0) }) })
+    case .choice(let winner, let strong):
+      object["winner"] = winner.map { .int(Int64($0)) } ?? .null
+      object["strong"] = .bool(strong)
+    }
+  }
+}
+
+extension Provenance {
+  var json: JSONValue {
+    var object = JSONObject()
+    object["judge"] = judge.map { .string($0) }
+    object["model"] = model.map { .string($0) }
+    object["fingerprint"] = fingerprint.map { .string($0) }
+    object["rubric"] = .string(rubric)
+    object["style"] = .string(style)
+    object["parser"] = .string(parser)
+    object["checks"] = checks.map { .string($0) }
+    object["sampling"] = sampling
+    object["seed"] = .int(Int64(clamping: seed))
+    if !media.isEmpty { object["media"] = .array(media.map { .string($0) }) }
+    return .object(object)
+  }
+}
