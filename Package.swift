@@ -23,15 +23,32 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func plugin(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(
-    name: name, dependencies: dependencies + ["CCupelPlugin"], path: path, exclude: ["README.md"],
-    swiftSettings: strict, linkerSettings: pluginLinker)
+/// A plugin in Swift is two targets: what it does, which tests link, and its entry point, which only the shared library has
+/// (one test executable holds the tests of all plugins, and there can be one `cupel_plugin_entry` in it at most).
+func plugin(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  [
+    .target(
+      name: name, dependencies: dependencies + ["PluginKit"], path: path, exclude: ["README.md", "Entry"],
+      swiftSettings: strict),
+    .target(
+      name: "\(name)Plugin", dependencies: [.target(name: name), "PluginKit", "CCupelPlugin"], path: "\(path)/Entry",
+      swiftSettings: strict, linkerSettings: pluginLinker),
+  ]
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
+
+// Run-time plugins: opened by the host with dlopen, never linked into it.
+let plugins: [Target] =
+  [
+    .target(
+      name: "PNGPlugin", dependencies: ["CCupelPlugin", "CPNG"], path: "Plugins/png", exclude: ["README.md"],
+      publicHeadersPath: ".", linkerSettings: pluginLinker)
+  ]
+  + plugin("Checks", at: "Plugins/checks", ["CPCRE2", "JSON", "Wire", "Media", "Judging"])
+  + plugin("Replay", at: "Plugins/replay", ["JSON", "Wire", "Media", "Judging"])
 
 let package = Package(
   name: "Cupel",
@@ -49,7 +66,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
-  targets: [
+  targets: plugins + [
     // The C borders: module maps, and C code where Swift cannot call a library (STACK: variadics, macros, setjmp).
     .target(name: "CCupelPlugin"),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
@@ -62,39 +79,41 @@ let package = Package(
     library("Wire", ["JSON", crypto]),
     library("Media", ["JSON", "Wire"]),
     library("Judging", ["JSON", "Wire", "Media"]),
-    library("PluginKit", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
-    library("PluginHost", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
+    library("PluginBridge", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
+    library("PluginKit", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
+    library("PluginHost", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
     library("Rubrics", ["JSON", "Wire", "Documents"]),
     library("Grading", ["JSON", "Wire", "Media", "Judging", "Rubrics"]),
     library("Configuration", ["JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics"]),
     library("Batch", ["JSON", "Wire", "Media", "Judging", "Rubrics", "Grading"]),
-    library("CupelTesting", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging", "PluginHost"]),
+    library("CupelTesting", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging", "PluginHost"]),
     .executableTarget(
       name: "cupel",
       dependencies: [
         "JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics", "Grading", "Configuration", "Batch",
         "CupelTesting", argumentParser,
       ],
-      swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
-
-    // Run-time plugins: opened by the host with dlopen, never linked into it.
-    .target(
-      name: "PNGPlugin", dependencies: ["CCupelPlugin", "CPNG"], path: "Plugins/png", exclude: ["README.md"],
-      publicHeadersPath: ".", linkerSettings: pluginLinker),
-    plugin("ChecksPlugin", at: "Plugins/checks", ["PluginKit", "CPCRE2", "JSON", "Wire", "Media", "Judging"]),
-    plugin("ReplayPlugin", at: "Plugins/replay", ["PluginKit", "JSON", "Wire", "Media", "Judging"]),
+      swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
 
     tests("JSONTests", ["JSON"]),
     tests("DocumentsTests", ["Documents", "JSON"]),
     tests("WireTests", ["Wire", "JSON"]),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
     tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"]),
-    tests("PluginHostTests", ["PluginHost", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
-    tests("ChecksTests", ["ChecksPlugin", "PluginKit", "Judging", "Media", "Wire", "JSON"]),
+    tests(
+      "PluginHostTests",
+      ["PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
+    tests("ChecksTests", ["Checks", "PluginKit", "Judging", "Media", "Wire", "JSON"]),
     tests("PNGTests", ["PluginHost", "Media", "Wire", "JSON"]),
-    tests("ReplayTests", ["ReplayPlugin", "PluginKit", "PluginHost", "Judging", "Wire", "JSON"]),
+    tests("ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"]),
     tests("GradingTests", ["Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
-    tests("BatchTests", ["Batch", "Configuration", "Grading", "Rubrics", "CupelTesting", "PluginHost", "Judging", "Media", "Wire", "JSON"]),
+    tests(
+      "BatchTests",
+      [
+        "Batch", "Configuration", "Grading", "Rubrics", "CupelTesting", "PluginHost", "Judging", "Media", "Wire",
+        "JSON",
+      ]),
     tests("EndToEndTests", ["JSON"]),
   ],
   swiftLanguageModes: [.v6]

@@ -77,11 +77,10 @@ typedef struct cupel_token {
   size_t top_count;
 } cupel_token;
 
-/* One number of a scoring judge. */
+/* One number of a scoring judge, or why there is none. */
 typedef struct cupel_score {
   uint32_t struct_size;
-  bool scored; /* false: `reason` says why there is no number; value and score mean nothing */
-  uint8_t reserved[3];
+  cupel_status status; /* CUPEL_OK; else there is no number, `reason` says why, and value and score mean nothing */
   cupel_text name;   /* the criterion, as it was named in the configuration */
   cupel_text reason; /* one line */
   double value;      /* what was measured, in its own unit (a ratio, decibels, a count) */

@@ -1,0 +1,117 @@
+internal import CCupelPlugin
+import Judging
+import PluginBridge
+import Synchronization
+
+/// An open judge as the C functions see it.
+protocol JudgeInstance: AnyObject, Sendable {
+  var description: PluginJudgeDescription { get }
+  /// Takes a call that lives until this returns.
+  func submit(_ call: UnsafePointer<cupel_call>, _ answer: Answer, ticket: UnsafeMutablePointer<UInt64>) throws
+  func cancel(_ ticket: UInt64)
+  func close()
+}
+
+/// Where the answer to one call goes. Whoever holds it uses it once.
+struct Answer: @unchecked Sendable {
+  // @unchecked: the host allows its callback, with this context, on any thread.
+  let function: cupel_on_reply
+  let context: UnsafeMutableRawPointer?
+
+  func send(_ reply: JudgeReply) {
+    let arena = Arena()
+    function(context, Status.ok.rawValue, reply.view(in: arena), cupel_text())
+  }
+
+  func send(_ error: PluginError) {
+    error.message.withView { function(context, error.status.rawValue, nil, $0) }
+  }
+}
+
+/// A judge that has answered when submit returns: nothing is ever outstanding.
+final class SynchronousInstance: JudgeInstance {
+  private let judge: any PluginJudge
+
+  init(_ judge: any PluginJudge) { self.judge = judge }
+
+  var description: PluginJudgeDescription { judge.description }
+
+  func submit(_ call: UnsafePointer<cupel_call>, _ answer: Answer, ticket: UnsafeMutablePointer<UInt64>) throws {
+    let reply = try judge.reply(to: JudgeCall(copying: call))
+    answer.send(reply)
+  }
+
+  func cancel(_ ticket: UInt64) {}
+  func close() { judge.close() }
+}
+
+/// A judge whose calls run as tasks. The answer of a call is in `outstanding` until somebody takes it out to use it: the task
+/// when it is done, or close. That is what makes it exactly one.
+final class AsynchronousInstance: JudgeInstance {
+  private struct Outstanding {
+    let answer: Answer
+    var task: Task<Void, Never>?
+    var isCancelled = false
+  }
+
+  private struct State {
+    var outstanding: [UInt64: Outstanding] = [:]
+    var lastTicket: UInt64 = 0
+  }
+
+  private let judge: any AsyncPluginJudge
+  private let state = Mutex(State())
+
+  init(_ judge: any AsyncPluginJudge) { self.judge = judge }
+
+  var description: PluginJudgeDescription { judge.description }
+
+  func submit(_ call: UnsafePointer<cupel_call>, _ answer: Answer, ticket: UnsafeMutablePointer<UInt64>) throws {
+    let call = try JudgeCall(copying: call)
+    let number = state.withLock { state in
+      state.lastTicket += 1
+      state.outstanding[state.lastTicket] = Outstanding(answer: answer)
+      return state.lastTicket
+    }
+    ticket.pointee = number
+    let task = Task { await self.run(call, number) }
+    let isCancelled = state.withLock { state in
+      state.outstanding[number]?.task = task
+      return state.outstanding[number]?.isCancelled ?? false
+    }
+    if isCancelled { task.cancel() }
+  }
+
+  private func run(_ call: JudgeCall, _ ticket: UInt64) async {
+    do {
+      let reply = try await judge.reply(to: call)
+      take(ticket)?.send(reply)
+    } catch {
+      take(ticket)?.send(PluginError(any: error))
+    }
+  }
+
+  private func take(_ ticket: UInt64) -> Answer? {
+    state.withLock { $0.outstanding.removeValue(forKey: ticket)?.answer }
+  }
+
+  func cancel(_ ticket: UInt64) {
+    let task = state.withLock { state in
+      state.outstanding[ticket]?.isCancelled = true
+      return state.outstanding[ticket]?.task
+    }
+    task?.cancel()
+  }
+
+  func close() {
+    let left = state.withLock { state in
+      defer { state.outstanding = [:] }
+      return Array(state.outstanding.values)
+    }
+    for call in left {
+      call.task?.cancel()
+      call.answer.send(PluginError(.cancelled, "the judge was closed"))
+    }
+    judge.close()
+  }
+}

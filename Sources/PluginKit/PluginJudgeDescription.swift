@@ -1,0 +1,47 @@
+public import JSON
+public import Judging
+public import Wire
+
+/// What an open judge says of itself.
+public struct PluginJudgeDescription: Sendable, Hashable {
+  public var kind: JudgeDescription.Kind
+  /// The model, where the judge has one name for it.
+  public var model: String?
+  /// Changes whenever answers may change, beyond what the host already counts in: plugin, version and configuration.
+  public var fingerprint: String
+  public var formats: [JudgmentFormat]
+  public var modalities: [JudgeDescription.Modality]
+  /// The names of the scores of a scoring judge, one each in every reply; empty where they depend on the call.
+  public var criteria: [String]
+  /// Calls it takes at once; nil: no limit of its own.
+  public var maxInFlight: Int?
+  /// The largest `topLogprobs` it serves; counts only where the type says `offersLogprobs`.
+  public var maxTopLogprobs: Int
+
+  public init(
+    kind: JudgeDescription.Kind, model: String? = nil, fingerprint: String,
+    formats: [JudgmentFormat] = JudgmentFormat.allCases, modalities: [JudgeDescription.Modality] = [.text],
+    criteria: [String] = [], maxInFlight: Int? = nil, maxTopLogprobs: Int = 0
+  ) {
+    self.kind = kind
+    self.model = model
+    self.fingerprint = fingerprint
+    self.formats = formats
+    self.modalities = modalities
+    self.criteria = criteria
+    self.maxInFlight = maxInFlight
+    self.maxTopLogprobs = maxTopLogprobs
+  }
+
+  /// The object that `cupel_judge.describe` writes (docs/abi.md).
+  public var json: JSONValue {
+    var object = JSONObject([("kind", .string(kind.rawValue))])
+    object["model"] = model.map { .string($0) }
+    object["fingerprint"] = .string(fingerprint)
+    object["formats"] = .array(formats.map { .string($0.rawValue) })
+    object["modalities"] = .array(modalities.map { .string($0.rawValue) })
+    if !criteria.isEmpty { object["criteria"] = .array(criteria.map { .string($0) }) }
+    object["max_in_flight"] = maxInFlight.map { .int(Int64($0)) }
+    return .object(object)
+  }
+}
