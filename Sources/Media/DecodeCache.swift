@@ -1,0 +1,85 @@
+import Synchronization
+import Wire
+
+/// Finished and running decodes by content digest, so that the rollouts of a group pay once for their shared picture.
+///
+/// What failed for good (`invalid_input`) is remembered like a success; a timeout is not, since another try may do better. A
+/// decode goes on when those who wait for it are cancelled; its own time limit ends it.
+final class DecodeCache: Sendable {
+  typealias Outcome = Result<Media, Unscored>
+
+  private struct Entry {
+    let outcome: Outcome
+    let bytes: Int
+    var lastUse: UInt64
+  }
+
+  private struct State {
+    var finished: [String: Entry] = [:]
+    var running: [String: Task<Outcome, Never>] = [:]
+    var bytes = 0
+    /// Counts look-ups; orders entries by their last use.
+    var clock: UInt64 = 0
+  }
+
+  private enum Found {
+    case outcome(Outcome)
+    case task(Task<Outcome, Never>)
+  }
+
+  private let maxBytes: Int
+  private let state = Mutex(State())
+
+  init(maxBytes: Int) { self.maxBytes = maxBytes }
+
+  /// The outcome for `digest`; `decode` runs only if there is none yet and nobody else is at it.
+  func media(for digest: String, decode: @escaping @Sendable () async -> Outcome) async -> Outcome {
+    let found = state.withLock { state -> Found in
+      state.clock += 1
+      state.finished[digest]?.lastUse = state.clock
+      if let entry = state.finished[digest] { return .outcome(entry.outcome) }
+      if let task = state.running[digest] { return .task(task) }
+      let task = Task {
+        let outcome = await decode()
+        self.finish(digest, outcome)
+        return outcome
+      }
+      state.running[digest] = task
+      return .task(task)
+    }
+    switch found {
+    case .outcome(let outcome): return outcome
+    case .task(let task): return await task.value
+    }
+  }
+
+  private func finish(_ digest: String, _ outcome: Outcome) {
+    let bytes = Self.size(of: outcome)
+    state.withLock { state in
+      state.running[digest] = nil
+      if case .failure(let failure) = outcome, failure.reason != .invalidInput { return }
+      guard bytes <= maxBytes else { return }
+      state.finished[digest] = Entry(outcome: outcome, bytes: bytes, lastUse: state.clock)
+      state.bytes += bytes
+      if state.bytes > maxBytes { evict(&state) }
+    }
+  }
+
+  /// Drops the longest unused until a quarter is free, so that sorting is paid rarely.
+  private func evict(_ state: inout State) {
+    for (digest, entry) in state.finished.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+      if state.bytes <= maxBytes / 4 * 3 { return }
+      state.finished[digest] = nil
+      state.bytes -= entry.bytes
+    }
+  }
+
+  /// What an outcome occupies, without the small change of facts and notes: a flat kilobyte stands for that.
+  private static func size(of outcome: Outcome) -> Int {
+    guard case .success(let media) = outcome else { return 1024 }
+    var images = media.frames.map(\.image)
+    if let image = media.image { images.append(image) }
+    let pixels = images.reduce(0) { $0 + $1.pixels.count + ($1.original?.bytes.count ?? 0) }
+    return 1024 + pixels + (media.sound?.samples.count ?? 0) * MemoryLayout<Float>.size
+  }
+}

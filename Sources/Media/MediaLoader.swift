@@ -1,0 +1,99 @@
+public import Wire
+
+/// The decode stage: a reference becomes bytes, the bytes choose a decoder, the decoder makes ``Media``.
+///
+/// Loads `data:` URLs, and files under the given roots. The type of a file comes from its bytes, never from its name. Identical
+/// bytes are decoded once: while a decode runs others wait for it, and finished ones are kept up to `cacheBytes`.
+/// Safe to use from any task; all references of a run should go through one loader.
+public final class MediaLoader: Sendable {
+  private let decoders: [any MediaDecoder]
+  private let files: MediaFiles
+  private let base: String?
+  private let limits: MediaLimits
+  private let cache: DecodeCache
+
+  /// - Parameters:
+  ///   - decoders: asked in this order; among equal scores the first wins.
+  ///   - roots: folders that files may be loaded from; none: no files at all. Resolved here, once.
+  ///   - base: folder that relative paths start from; it grants nothing by itself.
+  ///   - cacheBytes: what finished decodes may occupy; 0 keeps none.
+  public init(
+    decoders: [any MediaDecoder], roots: [String] = [], base: String? = nil, limits: MediaLimits = MediaLimits(),
+    cacheBytes: Int = 256 << 20
+  ) {
+    self.decoders = decoders
+    self.files = MediaFiles(roots: roots)
+    self.base = base
+    self.limits = limits
+    self.cache = DecodeCache(maxBytes: cacheBytes)
+  }
+
+  /// Loads and decodes what `reference` names. `folder` stands in for the loader's base, for records that come from different
+  /// files.
+  ///
+  /// Throws ``Unscored`` with `invalid_input` for what cannot or may not be loaded and `timeout` for a decode that took too
+  /// long; the message names the reference, the cause and the way out.
+  public func load(_ reference: MediaReference, relativeTo folder: String? = nil) async throws(Unscored) -> LoadedMedia
+  {
+    do throws(Unscored) {
+      let source = try MediaSource(reference.url, relativeTo: folder ?? base)
+      let bytes = try source.read(files: files, limits: limits)
+      let digest = Digest.sha256(bytes)
+      let media = try await cache.media(for: digest) { [self] in await decode(bytes) }.get()
+      try require(reference.kind, in: media)
+      return LoadedMedia(media: media, digest: digest, notes: source.notes(on: bytes) + media.notes)
+    } catch {
+      throw Unscored(error.reason, "\(reference.kind.rawValue) \(MediaSource.label(reference.url)): \(error.message)")
+    }
+  }
+
+  private func decode(_ bytes: [UInt8]) async -> Result<Media, Unscored> {
+    do throws(Unscored) {
+      var media = try await decoder(for: bytes).decode(bytes, limits: limits)
+      attachOriginal(bytes, to: &media)
+      return .success(media)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The decoder that claims the bytes most strongly.
+  private func decoder(for bytes: [UInt8]) throws(Unscored) -> any MediaDecoder {
+    let head = Array(bytes.prefix(4096))
+    var best: (decoder: any MediaDecoder, score: Int)?
+    for decoder in decoders {
+      let score = decoder.score(head: head)
+      if score > best?.score ?? 0 { best = (decoder, score) }
+    }
+    if let best { return best.decoder }
+    let type = MediaType(head: head).map { "the bytes are \($0.name)" } ?? "the bytes are of no type known here"
+    throw Unscored(.invalidInput, "\(type), which no loaded decoder reads; see 'cupel plugin list' for what there is")
+  }
+
+  /// Judges that take encoded files may have the file itself, but only when it shows exactly what was decoded: a decoder that
+  /// noted a change (transparency, gamma, dropped frames) made another picture.
+  private func attachOriginal(_ bytes: [UInt8], to media: inout Media) {
+    guard let image = media.image, image.original == nil, media.notes.isEmpty,
+      let type = MediaType(head: bytes), type.name.hasPrefix("image/")
+    else { return }
+    media.image = Image(
+      width: image.width, height: image.height, pixels: image.pixels,
+      original: .init(bytes: bytes, mediaType: type.name))
+  }
+
+  private func require(_ kind: MediaReference.Kind, in media: Media) throws(Unscored) {
+    let present =
+      switch kind {
+      case .image: media.image != nil
+      case .video: !media.frames.isEmpty
+      case .sound: media.sound != nil
+      }
+    guard !present else { return }
+    var found: [String] = []
+    if media.image != nil { found.append("an image") }
+    if !media.frames.isEmpty { found.append("moving pictures") }
+    if media.sound != nil { found.append("sound") }
+    let content = found.isEmpty ? "nothing a judge can use" : found.joined(separator: " and ")
+    throw Unscored(.invalidInput, "is named as \(kind.rawValue) but holds \(content)")
+  }
+}
