@@ -17,7 +17,6 @@ let pluginLinker: [LinkerSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -36,8 +35,9 @@ func plugin(_ name: String, at path: String, _ dependencies: [Target.Dependency]
   ]
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// `fixtures`: the target has a folder Fixtures, which its tests read where it lies.
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [], swiftSettings: strict)
 }
 
 // Run-time plugins: opened by the host with dlopen, never linked into it.
@@ -64,7 +64,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: plugins + [
     // The C borders: module maps, and C code where Swift cannot call a library (STACK: variadics, macros, setjmp).
@@ -72,10 +71,11 @@ let package = Package(
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     // From values up to the road; each target depends only on those above it.
     library("JSON", ["CJansson"]),
-    library("Documents", ["JSON", yams]),
+    library("Documents", ["JSON", "CYAML"]),
     library("Wire", ["JSON", crypto]),
     library("Media", ["JSON", "Wire"]),
     library("Judging", ["JSON", "Wire", "Media"]),
@@ -97,10 +97,10 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
 
     tests("JSONTests", ["JSON"]),
-    tests("DocumentsTests", ["Documents", "JSON"]),
+    tests("DocumentsTests", ["Documents", "JSON"], fixtures: true),
     tests("WireTests", ["Wire", "JSON"]),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
-    tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"]),
+    tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),
     tests(
       "PluginHostTests",
       ["PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),

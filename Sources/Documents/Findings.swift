@@ -1,0 +1,38 @@
+public import JSON
+
+/// Collects what is wrong with a document, so that its author sees all of it at once rather than one error a run.
+public struct Findings: Sendable {
+  /// In the order in which they were found.
+  public private(set) var errors: [JSONError] = []
+
+  /// None yet.
+  public init() {}
+
+  /// Adds one.
+  public mutating func add(_ error: JSONError) { errors.append(error) }
+
+  /// What `body` gives; nil, and its error added, when it throws.
+  public mutating func attempt<Value>(_ body: () throws(JSONError) -> Value) -> Value? {
+    do {
+      return try body()
+    } catch {
+      add(error)
+      return nil
+    }
+  }
+
+  /// The member `key` as `read` gives it; nil where it is absent or wrong.
+  public mutating func optional<Value>(
+    _ reader: JSONReader, _ key: String, _ read: (JSONReader) throws(JSONError) -> Value
+  ) -> Value? {
+    guard let field = reader[key] else { return nil }
+    return attempt { () throws(JSONError) in try read(field) }
+  }
+
+  /// Adds every member of `reader` that is not in `accepted`.
+  public mutating func refuseUnknown(in reader: JSONReader, accepted: [String]) {
+    for key in reader.value.object?.keys ?? [] where !accepted.contains(key) {
+      add(JSONError(Suggestion.unknown("field", key, among: accepted), path: reader.path[key].description))
+    }
+  }
+}
