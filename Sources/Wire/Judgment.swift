@@ -139,6 +139,8 @@ public struct SampleJudgment: Sendable, Hashable {
     self.model = model
     self.usage = usage
   }
+
+  public var isScored: Bool { if case .success = outcome { true } else { false } }
 }
 
 /// What one reply said, by response in the order the item gave them (not the order they were shown in).

@@ -1,0 +1,64 @@
+import Judging
+import Rubrics
+import Wire
+
+/// What cannot work is refused before the first call: a rubric without its judge once, an unfit item by itself.
+enum Admission {
+  static func check(
+    rubric: Rubric, judge: (any Judge)?, checks: (any Judge)?, format: JudgmentFormat
+  ) throws(GradingError) {
+    guard rubric.formats.contains(format) else {
+      let accepted = rubric.formats.map(\.rawValue).joined(separator: ", ")
+      throw GradingError("rubric '\(rubric.name)' cannot be used \(format.rawValue); its style supports: \(accepted)")
+    }
+    if !rubric.checked.isEmpty, checks == nil {
+      throw GradingError("rubric '\(rubric.name)' has 'check' criteria, and the checks plugin is not loaded")
+    }
+    guard rubric.needsJudge else { return }
+    guard let judge else {
+      throw GradingError("rubric '\(rubric.name)' asks a judge model; name one with --judge")
+    }
+    let about = judge.description
+    guard about.kind == .generative else {
+      throw GradingError("judge '\(about.name)' gives numbers, not text; rubric '\(rubric.name)' asks questions in words")
+    }
+    guard about.formats.contains(format) else {
+      let accepted = about.formats.map(\.rawValue).joined(separator: ", ")
+      throw GradingError("judge '\(about.name)' does not judge \(format.rawValue); it does: \(accepted)")
+    }
+    // A verdict for the pair has no place on a scale that a check's score could be weighed with.
+    if format == .pairwise, rubric.style?.pattern.comparesPairs == true, let check = rubric.checked.first(where: { $0.weight > 0 }) {
+      throw GradingError(
+        "style '\(rubric.style?.name ?? "")' only names the better of two, so check '\(check.name)' of rubric '\(rubric.name)' "
+          + "cannot be weighed in; make it a gate (required: true, weight: 0) or use a style that gives scores, such as flex-judge")
+    }
+  }
+
+  static func check(_ item: Item, _ format: JudgmentFormat) throws(Unscored) {
+    let count = item.responses.count
+    switch format {
+    case .pointwise where count < 1: throw Unscored(.invalidInput, "there is no response to judge")
+    case .pairwise where count != 2: throw Unscored(.invalidInput, "pairwise takes 2 responses, the item has \(count)")
+    case .listwise where count < 2: throw Unscored(.invalidInput, "listwise takes 2 or more responses, the item has \(count)")
+    case .listwise where count > maxListed:
+      throw Unscored(.invalidInput, "the item has \(count) responses; listwise takes at most \(maxListed)")
+    default: break
+    }
+  }
+
+  /// Side by side, one broken response leaves nothing to compare; by itself, the others are judged all the same.
+  static func check(_ item: LoadedItem, _ format: JudgmentFormat, judge: (any Judge)?) throws(Unscored) {
+    if format != .pointwise {
+      for (index, response) in item.responses.enumerated() {
+        guard case .failure(let unscored) = response else { continue }
+        throw Unscored(unscored.reason, "response \(index): \(unscored.message)")
+      }
+    }
+    if let judge, item.hasMedia, !judge.description.modalities.contains(.image) {
+      throw Unscored(.invalidInput, "judge '\(judge.description.name)' does not see images")
+    }
+  }
+
+  /// More responses than any judge tells apart in one prompt.
+  static let maxListed = 64
+}

@@ -1,0 +1,79 @@
+import Judging
+import Rubrics
+import Wire
+
+/// Stage *judge*: calls go out, replies come back.
+extension Pipeline {
+  /// Runs a protocol to its end. Calls are out together; what a reply leads to goes out at once.
+  func ask(_ calls: [(call: JudgeCall, reader: ReplyReader)]) async -> [SampleJudgment] {
+    guard let judge, !calls.isEmpty else { return [] }
+    var steps = Direct(calls)
+    await withTaskGroup(of: Answer.self) { group in
+      func send(_ calls: [JudgeCall]) {
+        for call in calls { group.addTask { await Answer(call: call, reply: Self.reply(judge, call)) } }
+      }
+      send(steps.start())
+      while let answer = await group.next() { send(steps.receive(answer.reply, for: answer.call)) }
+    }
+    return steps.samples
+  }
+
+  /// The check criteria of every response. Each is computed once, whatever the format, order and number of samples.
+  func measure(_ item: LoadedItem) async -> [[Aggregator.Scored]] {
+    let names = rubric.checked.map(\.name)
+    guard let checks, !names.isEmpty else { return item.responses.map { _ in [] } }
+    var measured: [[Aggregator.Scored]] = []
+    for (index, response) in item.responses.enumerated() {
+      switch response {
+      case .failure(let unscored): measured.append(names.map { _ in .failure(unscored) })
+      case .success(let content):
+        let call = checkCall(item, index, content)
+        measured.append(Self.scores(await Self.reply(checks, call), names))
+      }
+    }
+    return measured
+  }
+
+  private func checkCall(_ item: LoadedItem, _ index: Int, _ response: LoadedContent) -> JudgeCall {
+    let messages = [
+      (JudgeMessage.Role.user, item.prompt), (.assistant, response), (.reference, item.reference),
+    ].compactMap { role, content in
+      content.isEmpty ? nil : JudgeMessage(role, content.parts.map(\.judgePart))
+    }
+    // Checks are functions of their input: there is no prompt whose digest could tell more than the item.
+    return JudgeCall(
+      key: CallKey(item: item.id, response: index, order: [index]), messages: messages, sampling: Sampling(),
+      promptDigest: "", timeoutMilliseconds: plan.options.timeoutMilliseconds)
+  }
+
+  private static func scores(_ reply: Result<JudgeReply, Unscored>, _ names: [String]) -> [Aggregator.Scored] {
+    switch reply {
+    case .failure(let unscored): return names.map { _ in .failure(unscored) }
+    case .success(let reply):
+      return names.map { name in
+        guard let score = reply.scores.first(where: { $0.name == name }) else {
+          return .failure(Unscored(.judgeError, "the checks plugin gave no score for '\(name)'"))
+        }
+        return score.outcome.flatMap { measured in
+          guard let fraction = measured.score, (0...1).contains(fraction) else {
+            return .failure(Unscored(.judgeError, "the checks plugin gave '\(name)' a score that is not within 0...1"))
+          }
+          return .success(.init(score: fraction, value: measured.value, reason: measured.reason))
+        }
+      }
+    }
+  }
+
+  private static func reply(_ judge: any Judge, _ call: JudgeCall) async -> Result<JudgeReply, Unscored> {
+    do throws(Unscored) {
+      return .success(try await judge.reply(to: call))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private struct Answer: Sendable {
+    let call: JudgeCall
+    let reply: Result<JudgeReply, Unscored>
+  }
+}

@@ -1,0 +1,90 @@
+public import Judging
+public import Rubrics
+public import Wire
+
+/// Stage *parse*: a judge's reply to a verdict, or the reason why there is none.
+///
+/// Only what follows the last `</think>` can hold a verdict (the opening tag may be missing, or the reasoning may come apart from
+/// the text). Of several verdicts of the right shape the last one counts; one that the judge merely quotes from a candidate does
+/// not. Nothing is evaluated, repaired or guessed.
+public struct ReplyReader: Sendable {
+  /// What the call asked for.
+  public let shape: AnswerShape
+  /// The texts that were shown to the judge and may hold verdicts of their own.
+  private let shown: ShownText
+
+  /// A reader for one call; `shown` are the texts of prompt, reference and responses.
+  public init(_ shape: AnswerShape, shown: [String] = []) {
+    self.shape = shape
+    self.shown = ShownText(shown)
+  }
+
+  /// Name and version of the parser, for provenance. The version changes when any reply would be read differently.
+  public var identity: String { "\(shape.pattern.rawValue)@1" }
+
+  /// Reads a reply.
+  public func read(_ reply: JudgeReply) -> Result<PlacedVerdict, Unscored> {
+    switch reply.finish {
+    case .length: return .failure(Unscored(.truncated, "the judge ran out of tokens before it finished; raise max_tokens"))
+    case .refused: return .failure(Unscored(.refused, "the judge, or a filter before it, declined to answer"))
+    case .stop, nil: break
+    }
+    guard let answer = FinalAnswer(reply) else { return .failure(Unscored(.unparsed, FinalAnswer.unended)) }
+    let outcome = read(answer)
+    if case .failure(let unscored) = outcome, unscored.reason == .unparsed, Refusal.opens(answer.text) {
+      return .failure(Unscored(.refused, "the judge declined: \(Excerpt.of(answer.text))"))
+    }
+    return outcome
+  }
+
+  private func read(_ answer: FinalAnswer) -> Result<PlacedVerdict, Unscored> {
+    let outcome: Result<PlacedVerdict, Unscored>
+    switch shape.pattern {
+    case .answerTags: outcome = AnswerTags(shape).read(shown.own(AnswerTags.occurrences(in: answer.text), in: answer.text), in: answer.text)
+    case .bracketed: outcome = single(Bracketed.occurrences(in: answer.text), in: answer.text)
+    case .result: outcome = single(ResultMarker.occurrences(in: answer.text), in: answer.text)
+    case .json: outcome = JSONAnswer(shape).read(shown.own(JSONAnswer.occurrences(in: answer.text), in: answer.text))
+    }
+    return outcome
+  }
+
+  /// For patterns with one token in a reply: the last that has the right shape.
+  private func single(_ occurrences: [Occurrence], in text: String) -> Result<PlacedVerdict, Unscored> {
+    let readings = shown.own(occurrences, in: text).compactMap { SingleToken(shape).read($0.token) }
+    return readings.last ?? .failure(Unscored(.unparsed, "no verdict of the form \(example) in: \(Excerpt.ofEnd(text))"))
+  }
+
+  private var example: String {
+    let token = shape.isComparison ? "A" : "number"
+    return shape.pattern == .bracketed ? "[[\(token)]]" : "[RESULT] \(token)"
+  }
+}
+
+/// A verdict by place: what the judge said of the response it saw first, second, …
+public enum PlacedVerdict: Sendable, Hashable {
+  /// For every place, one number per question.
+  case scores([[Double]])
+  case pair(PairVerdict)
+}
+
+/// Something in a reply that may be a verdict.
+struct Occurrence {
+  /// Where it stands, marker included.
+  let range: Range<String.Index>
+  /// What it says, without the marker.
+  let token: Substring
+}
+
+/// Short pieces of replies for messages.
+enum Excerpt {
+  private static let limit = 80
+
+  static func of(_ text: String) -> String { quoted(text.prefix(limit), cut: text.count > limit) }
+
+  static func ofEnd(_ text: String) -> String { (text.count > limit ? "…" : "") + quoted(text.suffix(limit), cut: false) }
+
+  private static func quoted(_ text: Substring, cut: Bool) -> String {
+    let oneLine = text.map { $0.isNewline ? " " : String($0) }.joined()
+    return "'\(oneLine)'" + (cut ? "…" : "")
+  }
+}

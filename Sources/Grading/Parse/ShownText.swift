@@ -1,0 +1,97 @@
+/// What the judge was shown, to tell its own verdicts from those it repeats.
+///
+/// A candidate may contain `<answer>10</answer>`, and a judge that discusses it repeats it. A verdict in a reply does not count
+/// when it stands in quotation marks, in code or in a block quote while there is another that does not; and never when the shown
+/// text holds the same verdict and it is quoted, or the same line around it.
+struct ShownText {
+  private let compact: String
+
+  init(_ texts: [String]) { compact = texts.map(Self.compacted).joined(separator: "\u{0}") }
+
+  /// The occurrences that are the judge's own, in order.
+  func own(_ occurrences: [Occurrence], in text: String) -> [Occurrence] {
+    guard !occurrences.isEmpty else { return [] }
+    let quotation = Quotation(text)
+    let unechoed = occurrences.filter { !repeatsLine($0, in: text) }
+    let spoken = unechoed.filter { !quotation.contains($0.range) }
+    if !spoken.isEmpty { return spoken }
+    return unechoed.filter { !isShown(text[$0.range]) }
+  }
+
+  private func isShown(_ piece: Substring) -> Bool { !compact.isEmpty && compact.contains(Self.compacted(String(piece))) }
+
+  /// Whether the whole line around the verdict, and more than the verdict, was shown to the judge.
+  private func repeatsLine(_ occurrence: Occurrence, in text: String) -> Bool {
+    guard !compact.isEmpty else { return false }
+    let lineStart = text[..<occurrence.range.lowerBound].lastIndex(where: \.isNewline).map { text.index(after: $0) }
+    let lineEnd = text[occurrence.range.upperBound...].firstIndex(where: \.isNewline)
+    let line = text[(lineStart ?? text.startIndex)..<(lineEnd ?? text.endIndex)]
+    let letters = Self.compacted(String(line))
+    let own = Self.compacted(String(text[occurrence.range]))
+    return letters.utf8.count >= own.utf8.count + 8 && compact.contains(letters)
+  }
+
+  /// Without white space, so that a judge that lays a quotation out anew still quotes.
+  private static func compacted(_ text: String) -> String {
+    String(decoding: text.utf8.filter { $0 > 0x20 }, as: UTF8.self)
+  }
+}
+
+/// The stretches of a reply that are quotations: code, text in double quotation marks within a line, block quotes.
+struct Quotation {
+  private var ranges: [Range<String.Index>] = []
+
+  init(_ text: String) {
+    var fence: String.Index?
+    for line in Self.lines(text) {
+      let content = text[line].drop(while: \.isWhitespace)
+      if content.hasPrefix("```") || content.hasPrefix("~~~") {
+        if let start = fence { ranges.append(start..<line.upperBound) }
+        fence = fence == nil ? line.lowerBound : nil
+      } else if fence == nil {
+        if content.hasPrefix(">") { ranges.append(line) }
+        ranges += Self.quoted(text[line])
+      }
+    }
+    // A fence that is never closed quotes nothing: the rest is the judge's own text.
+  }
+
+  func contains(_ range: Range<String.Index>) -> Bool {
+    ranges.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
+  }
+
+  private static func lines(_ text: String) -> [Range<String.Index>] {
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { $0.startIndex..<$0.endIndex }
+  }
+
+  private static let pairs: [Character: Character] = ["`": "`", "\"": "\"", "“": "”", "«": "»", "「": "」"]
+
+  private static func quoted(_ line: Substring) -> [Range<String.Index>] {
+    var found: [Range<String.Index>] = []
+    var rest = line
+    while let start = rest.firstIndex(where: { pairs[$0] != nil }), let closing = pairs[rest[start]] {
+      let inside = rest[rest.index(after: start)...]
+      guard let end = inside.firstIndex(of: closing) else {
+        rest = inside
+        continue
+      }
+      found.append(start..<rest.index(after: end))
+      rest = rest[rest.index(after: end)...]
+    }
+    return found
+  }
+}
+
+/// Openings of a reply in which a model declines. Only looked at when the reply holds no verdict.
+enum Refusal {
+  private static let openings = [
+    "i'm sorry", "i’m sorry", "i am sorry", "sorry, but", "i can't", "i can’t", "i cannot", "i won't", "i won’t", "i will not",
+    "i'm unable", "i’m unable", "i am unable", "i'm not able", "i’m not able", "i am not able", "i must decline", "i have to decline",
+    "as an ai", "unfortunately, i can", "i apologize, but", "i apologise, but",
+  ]
+
+  static func opens(_ text: String) -> Bool {
+    let start = text.drop(while: \.isWhitespace).prefix(40).lowercased()
+    return openings.contains { start.hasPrefix($0) }
+  }
+}

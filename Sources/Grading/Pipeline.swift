@@ -1,0 +1,83 @@
+public import Judging
+public import Media
+public import Rubrics
+public import Wire
+
+/// The road of a judgment: request → decode → prompt → judge → parse → aggregate → calibrate → respond.
+///
+/// Everything that judges (grading, serving, auditing, calibrating) goes through here. An item in, a judgment out; whatever goes
+/// wrong with the item or the judge is an unscored judgment with its reason, never an error and never a number.
+public struct Pipeline: Sendable {
+  /// What a request may set; nil leaves it to the rubric.
+  public struct Options: Sendable, Hashable {
+    public var format: JudgmentFormat?
+    public var samples: Int?
+    public var order: OrderPolicy?
+    /// All randomness follows from it and the item's id.
+    public var seed: UInt64 = 0
+    /// For each call to the judge.
+    public var timeoutMilliseconds: Int?
+    public var sampling = SamplingSettings()
+
+    public init() {}
+  }
+
+  let rubric: Rubric
+  let judge: (any Judge)?
+  let checks: (any Judge)?
+  let loader: ContentLoader
+  let plan: CallPlan
+  let format: JudgmentFormat
+
+  /// - Parameters:
+  ///   - judge: answers the rubric's `ask` criteria; not needed when there are none.
+  ///   - checks: the scoring judge opened with the rubric's `check` criteria; not needed when there are none.
+  ///   - media: loads what items refer to; without it an item with media is `invalid_input`.
+  /// - Throws: ``GradingError`` when rubric, judge and options do not fit together.
+  public init(
+    rubric: Rubric, judge: (any Judge)?, checks: (any Judge)?, media: MediaLoader?, options: Options = Options()
+  ) throws(GradingError) {
+    self.rubric = rubric
+    self.judge = rubric.needsJudge ? judge : nil
+    self.checks = rubric.checked.isEmpty ? nil : checks
+    format = options.format ?? rubric.format
+    loader = ContentLoader(media: media)
+    plan = CallPlan(rubric: rubric, format: format, options: options)
+    try Admission.check(rubric: rubric, judge: judge, checks: checks, format: format)
+  }
+
+  /// Judges one item.
+  public func judge(_ item: Item) async -> Judgment {
+    var judgment = Judgment(id: item.id, format: format, provenance: provenance)
+    do throws(Unscored) {
+      try Admission.check(item, format)
+      let loaded = try await loader.load(item)
+      judgment.notes = loaded.notes
+      judgment.provenance.media = loaded.digests
+      try Admission.check(loaded, format, judge: judge)
+      let measured = await measure(loaded)
+      let samples = await ask(plan.calls(for: loaded))
+      judgment.rationale = samples.first { $0.isScored }.flatMap { FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning) }
+      aggregator(loaded, samples, measured).fill(&judgment)
+    } catch {
+      judgment.unscored = [.init(response: nil, error)]
+    }
+    return judgment
+  }
+
+  private func aggregator(
+    _ item: LoadedItem, _ samples: [SampleJudgment], _ checks: [[Aggregator.Scored]]
+  ) -> Aggregator {
+    Aggregator(
+      rubric: rubric, format: format, responses: item.responses.count, orders: plan.orders(item.responses.count),
+      samples: samples, checks: checks,
+      broken: item.responses.map { if case .failure(let unscored) = $0 { unscored } else { nil } })
+  }
+
+  private var provenance: Provenance {
+    Provenance(
+      judge: judge?.description.name, model: judge?.description.model, fingerprint: judge?.description.fingerprint,
+      rubric: rubric.reference, style: rubric.style?.reference ?? "none", parser: plan.parser,
+      checks: checks?.description.fingerprint, sampling: plan.samplingJSON, seed: plan.options.seed)
+  }
+}

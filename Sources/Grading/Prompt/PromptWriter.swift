@@ -1,0 +1,91 @@
+import JSON
+import Judging
+import Rubrics
+import Wire
+
+/// Stage *prompt*: rubric and item to the messages of one call.
+struct PromptWriter: Sendable {
+  let rubric: Rubric
+  let item: LoadedItem
+  let fence: Fence
+
+  init(rubric: Rubric, item: LoadedItem, seed: UInt64) {
+    self.rubric = rubric
+    self.item = item
+    fence = Fence(seed: seed, item: item.id, texts: item.texts)
+  }
+
+  /// The messages that show the responses `order` names and ask for an answer of `shape`.
+  func messages(_ layout: Style.Layout, shape: AnswerShape, order: [Int]) -> [PromptMessage] {
+    var slots = rubric.slots(for: shape).mapValues { $0.isEmpty ? [] : [PromptPart.text($0)] }
+    slots[.boundary] = [.text(fence.boundary)]
+    slots[.prompt] = item.prompt.isEmpty ? [] : fence.around(item.prompt.parts, title: "PROMPT")
+    slots[.reference] = item.reference.isEmpty ? [] : fence.around(item.reference.parts, title: "REFERENCE")
+    slots[.responses] = responses(shape, order)
+    return [(JudgeMessage.Role.system, layout.system), (.user, layout.user)].compactMap { role, template in
+      let parts = Self.fill(template, slots)
+      return parts.isEmpty ? nil : PromptMessage(role: role, parts: parts)
+    }
+  }
+
+  private func responses(_ shape: AnswerShape, _ order: [Int]) -> [PromptPart] {
+    let whole = item.whole
+    var parts: [PromptPart] = []
+    for (place, index) in order.enumerated() {
+      let name = AnswerShape.responseName(place, in: shape.format)
+      let title = shape.format == .pointwise ? "RESPONSE" : "RESPONSE \(name)"
+      if place > 0 { parts.append(.text("\n\n")) }
+      parts += fence.around(whole[index]?.parts ?? [], title: title)
+    }
+    return parts
+  }
+
+  private static func fill(_ template: Template, _ slots: [Template.Slot: [PromptPart]]) -> [PromptPart] {
+    var parts: [PromptPart] = []
+    var text = ""
+    func flush() {
+      if !text.isEmpty { parts.append(.text(text)) }
+      text = ""
+    }
+    for segment in template.segments(isEmpty: { slots[$0, default: []].isEmpty }) {
+      let filled: [PromptPart] =
+        switch segment {
+        case .text(let words): [.text(words)]
+        case .slot(let slot): slots[slot, default: []]
+        }
+      for part in filled {
+        if case .text(let words) = part {
+          text += words
+        } else {
+          flush()
+          parts.append(part)
+        }
+      }
+    }
+    flush()
+    return parts
+  }
+}
+
+/// One message before it is handed to a judge.
+struct PromptMessage: Sendable, Hashable {
+  let role: JudgeMessage.Role
+  let parts: [PromptPart]
+
+  var judgeMessage: JudgeMessage { JudgeMessage(role, parts.map(\.judgePart)) }
+
+  /// The digest of a prompt: SHA-256 over each role and part, each preceded by what it is and its length.
+  static func digest(_ messages: [PromptMessage]) -> String {
+    var text = ""
+    for message in messages {
+      text += "role:\(message.role.rawValue)\n"
+      for part in message.parts {
+        switch part {
+        case .text(let words): text += "text:\(words.utf8.count):\(words)\n"
+        case .media(_, let digest): text += "media:\(digest)\n"
+        }
+      }
+    }
+    return Digest.sha256(text)
+  }
+}
