@@ -1,0 +1,58 @@
+# The front door. Every target does its own set-up; run `make help` for the list.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Debian packages that are built against, and the compiler for the plugin tests.
+PACKAGES := libjansson-dev libpng-dev libpcre2-dev pkg-config gcc g++ python3 python3-venv
+PREFIX ?= /usr/local
+SWIFT_BUILD := swift build
+INSTALL_BUILD := $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath
+
+.PHONY: help demo test check bench install check-install fmt setup toolchain packages
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: setup ## grade the shipped examples and show the results
+	@$(SWIFT_BUILD) --quiet
+	@Examples/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)/cupel"
+
+test: setup ## build and run every test
+	@$(SWIFT_BUILD) --build-tests
+	@swift test --skip-build --disable-xctest
+
+check: setup ## format lint, warnings as errors, layout rules
+	@swift format lint --recursive --strict Package.swift Sources Plugins Tests
+	@Tests/Layout/check.sh
+	@$(SWIFT_BUILD) --build-tests --quiet
+
+bench: setup ## every benchmark, as ratios against a named peer
+	@$(SWIFT_BUILD) -c release --quiet
+	@for run in Benchmarks/*/run; do "$$run"; done
+
+fmt: toolchain ## lay out all Swift files
+	@swift format --in-place --recursive Package.swift Sources Plugins Tests
+
+install: setup ## a relocatable tree: make install PREFIX=/opt/cupel
+	@$(INSTALL_BUILD) --quiet
+	@Tests/Layout/install.sh "$$($(INSTALL_BUILD) --show-bin-path)" "$(DESTDIR)$(PREFIX)"
+
+check-install: setup ## installs into a temporary folder, moves it and grades from there
+	@Tests/Layout/check-install.sh
+
+setup: toolchain packages
+
+toolchain:
+	@command -v swift >/dev/null || { echo "make: no Swift toolchain found. Install Swift 6.2 or later from swift.org/install and put its usr/bin on PATH." >&2; exit 1; }
+	@version=$$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+)\.([0-9]+).*/\1 \2/p' | head -n 1); \
+	read -r major minor <<<"$$version"; \
+	(( major > 6 || (major == 6 && minor >= 2) )) || { echo "make: Swift $$major.$$minor is too old; Cupel needs 6.2 or later (swift.org/install)." >&2; exit 1; }
+
+# dpkg -s answers in milliseconds when all is there, so a second run installs nothing.
+packages:
+	@if ! dpkg -s $(PACKAGES) >/dev/null 2>&1; then \
+	  echo "Installing $(PACKAGES)"; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $(PACKAGES) >/dev/null; \
+	fi

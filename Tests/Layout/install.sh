@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# install.sh BUILD PREFIX: copies a release build into PREFIX so that the tree can be moved anywhere.
+set -euo pipefail
+build=$1
+prefix=$2
+source=$(cd "$(dirname "$0")/../.." && pwd)
+
+mkdir -p "$prefix"/{bin,lib/cupel/plugins,lib/cupel/swift,share/cupel/rubrics,share/cupel/styles,include}
+install -m 755 "$build/cupel" "$prefix/bin/cupel"
+for library in "$build"/libcupel-*.so; do
+  name=$(basename "$library")
+  # Written beside and renamed: a running cupel keeps the file it has mapped.
+  install -m 755 "$library" "$prefix/lib/cupel/plugins/.new-$name"
+  mv "$prefix/lib/cupel/plugins/.new-$name" "$prefix/lib/cupel/plugins/${name#libcupel-}"
+done
+
+# The Swift runtime travels with the tree: whatever the binaries need from the toolchain, and nothing else.
+runtime=$(swift -print-target-info | sed -n '/"runtimeLibraryPaths"/{n;s/.*"\(.*\)".*/\1/p}')
+LD_LIBRARY_PATH=$runtime ldd "$prefix/bin/cupel" "$prefix"/lib/cupel/plugins/*.so |
+  awk -v dir="$runtime/" 'index($3, dir) == 1 { print $3 }' | sort -u |
+  xargs -I{} install -m 755 {} "$prefix/lib/cupel/swift/"
+
+for rubric in "$source"/Rubrics/*/rubric.yaml; do
+  cp -r "$(dirname "$rubric")" "$prefix/share/cupel/rubrics/"
+done
+cp "$source"/Rubrics/styles/*.yaml "$prefix/share/cupel/styles/"
+cp -r "$source/Sources/CCupelPlugin/include/cupel_plugin" "$prefix/include/"
+echo "Installed in $prefix; run $prefix/bin/cupel --help"
