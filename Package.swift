@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // Every Swift target is built the same way: Swift 6 language mode, warnings are errors, an import is internal unless the
@@ -35,9 +36,12 @@ func plugin(_ name: String, at path: String, _ dependencies: [Target.Dependency]
   ]
 }
 
-/// `fixtures`: the target has a folder Fixtures, which its tests read where it lies.
-func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
-  .testTarget(name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [], swiftSettings: strict)
+/// Tests of one target; the folder `Fixtures` beside them holds their data files.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  let fixtures = "\(Context.packageDirectory)/Tests/\(name)/Fixtures"
+  return .testTarget(
+    name: name, dependencies: dependencies, exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [],
+    swiftSettings: strict)
 }
 
 // Run-time plugins: opened by the host with dlopen, never linked into it.
@@ -97,10 +101,10 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
 
     tests("JSONTests", ["JSON"]),
-    tests("DocumentsTests", ["Documents", "JSON"], fixtures: true),
+    tests("DocumentsTests", ["Documents", "JSON"]),
     tests("WireTests", ["Wire", "JSON"]),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
-    tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),
+    tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"]),
     tests(
       "PluginHostTests",
       ["PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
