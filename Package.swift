@@ -49,7 +49,7 @@ let plugins: [Target] =
   [
     .target(
       name: "PNGPlugin", dependencies: ["CCupelPlugin", "CPNG"], path: "Plugins/png", exclude: ["README.md"],
-      publicHeadersPath: ".", linkerSettings: pluginLinker)
+      publicHeadersPath: ".", linkerSettings: pluginLinker + [.linkedLibrary("m")])
   ]
   + plugin("Checks", at: "Plugins/checks", ["CPCRE2", "JSON", "Wire", "Media", "Judging"])
   + plugin("Replay", at: "Plugins/replay", ["JSON", "Wire", "Media", "Judging"])

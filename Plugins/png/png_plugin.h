@@ -1,1 +1,116 @@
-#pragma once
+/* The png plugin: what its files share.
+ *
+ *   plugin.c   the entry point, the tables, probe, and decode from top to bottom
+ *   job.c      one decode: errors, the clock, memory under the limit, reading
+ *   chunks.c   a walk over the file's chunks before libpng sees it: structure, limits, what will be lost
+ *   picture.c  libpng: header, transformations, rows
+ *   pixels.c   one row to RGB8: gamma, 16 to 8 bits, compositing
+ *   report.c   facts and notes
+ */
+#ifndef CPNG_PLUGIN_H
+#define CPNG_PLUGIN_H
+
+#include <png.h>
+
+#include <cupel_plugin/decoder.h>
+
+#define CPNG_WINDOW 32768
+#define CPNG_WARNINGS 4
+#define CPNG_UNKNOWN 8
+
+/* What the walk over the chunks found. */
+typedef struct cpng_layout {
+  uint32_t width, height;
+  uint8_t bit_depth, colour_type, interlace;
+  uint64_t end; /* the byte after IEND */
+  uint32_t text_count;
+  uint32_t animation_frames; /* 0: not animated */
+  bool has_profile;
+  char profile_name[80];
+  bool has_cicp;
+  uint8_t cicp[4]; /* primaries, transfer function, matrix, full range */
+  bool has_exif;
+  uint16_t exif_orientation; /* 0: not stated */
+  uint32_t unknown_count;
+  char unknown[CPNG_UNKNOWN][5]; /* the types of the first of them */
+} cpng_layout;
+
+/* How a row of libpng's becomes a row of RGB8. */
+typedef struct cpng_pixels {
+  uint32_t width;
+  bool has_alpha; /* four samples a pixel instead of three */
+  bool is_wide;   /* 16-bit samples, big-endian */
+  const uint8_t *table; /* sample to sRGB, 256 or 65536 entries; NULL: as they are */
+  uint8_t background[3];
+  uint64_t translucent; /* counts pixels that are not opaque */
+} cpng_pixels;
+
+/* One decode. Everything that must outlive a longjmp is in here and not in a local variable. */
+typedef struct cpng_job {
+  const cupel_host *host;
+  const cupel_input *input;
+  cupel_wanted wanted;
+
+  cupel_status status; /* CUPEL_OK until the first failure, which stays */
+  char message[320];
+  uint64_t deadline_ns; /* 0: none */
+  uint64_t allocated;   /* bytes, libpng's own included */
+
+  uint64_t position;  /* of the next byte to read */
+  uint64_t last_read; /* where the last read began: the place that errors name */
+  uint64_t window_start;
+  size_t window_size;
+  uint8_t window[CPNG_WINDOW];
+
+  png_structp png;
+  png_infop info;
+  cpng_layout layout;
+  cpng_pixels pixels;
+  uint8_t *table;  /* owned; pixels.table */
+  uint8_t *output; /* owned; RGB8 rows without gaps, once decoded */
+  uint8_t *row;    /* owned; one row as libpng gives it */
+  int pass, passes;
+  uint32_t row_number; /* rows of this pass that are done */
+  bool in_rows;        /* errors name the row */
+
+  char warnings[CPNG_WARNINGS][100];
+  uint32_t warning_count;
+} cpng_job;
+
+/* ---- job.c ---- */
+
+/* Records a failure, unless there is one already; returns the status that stands. */
+cupel_status cpng_job_fail(cpng_job *job, cupel_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Starts the clock. */
+void cpng_job_start_clock(cpng_job *job);
+/* Fails with CUPEL_TIMEOUT once the deadline is past. */
+cupel_status cpng_job_check_clock(cpng_job *job);
+/* Zeroed memory that counts against max_memory_bytes; NULL after a recorded failure. */
+void *cpng_job_allocate(cpng_job *job, uint64_t size);
+void cpng_job_release(cpng_job *job, void *memory);
+/* Fails if `size` more bytes would break max_memory_bytes. */
+cupel_status cpng_job_check_memory(cpng_job *job, uint64_t size);
+/* Reads exactly `size` bytes at job->position and moves on. */
+cupel_status cpng_job_read(cpng_job *job, void *buffer, size_t size);
+
+/* ---- chunks.c ---- */
+/* The eight bytes every PNG starts with. */
+extern const uint8_t cpng_signature[8];
+cupel_status cpng_chunks_walk(cpng_job *job);
+
+/* ---- picture.c ---- */
+/* Reads the header, and the pixels into job->output where the host wants them. Leaves job->png and job->info for the report. */
+cupel_status cpng_picture_read(cpng_job *job);
+/* gAMA in units of 1/100000 that has to be converted to sRGB, else 0. */
+int32_t cpng_picture_foreign_gamma(const cpng_job *job);
+
+/* ---- pixels.c ---- */
+/* Fills job->pixels.table for a file whose samples are light to the power of `gamma` / 100000. */
+cupel_status cpng_pixels_make_table(cpng_job *job, int32_t gamma);
+/* One row; `to` may be `from` or any earlier address. */
+void cpng_pixels_convert(cpng_pixels *pixels, const uint8_t *from, uint8_t *to);
+
+/* ---- report.c ---- */
+void cpng_report(const cpng_job *job, const cupel_media_sink *sink);
+
+#endif

@@ -1,0 +1,171 @@
+/* libpng: the header, its transformations, the rows.
+ *
+ * libpng reports an error by longjmp to the frame that called setjmp. That frame, `guarded`, has no local variable that could
+ * be lost; all state lives in the job, and whoever made the job cleans it up. No longjmp crosses a frame of the host: its
+ * reader has returned before libpng is told, and its sink is called when libpng is done. */
+#include "png_plugin.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what libpng calls ---- */
+
+/* An error of libpng's, with the place where it was met; an earlier failure (limit, clock, reading) stands. */
+static void record_error(cpng_job *job, const char *message) {
+  char place[80] = "";
+  if (job->in_rows && job->passes > 1) {
+    snprintf(place, sizeof place, " (pass %d of %d, row %" PRIu32 " of %" PRIu32 ")", job->pass + 1, job->passes,
+        job->row_number + 1, job->layout.height);
+  } else if (job->in_rows) {
+    snprintf(place, sizeof place, " (row %" PRIu32 " of %" PRIu32 ")", job->row_number + 1, job->layout.height);
+  }
+  cpng_job_fail(job, CUPEL_INVALID_INPUT, "%s at byte %" PRIu64 "%s", message, job->last_read, place);
+}
+
+_Noreturn static void on_error(png_structp png, png_const_charp message) {
+  record_error(png_get_error_ptr(png), message);
+  png_longjmp(png, 1);
+}
+
+/* libpng warns of image data that is damaged after the last row; here a damaged file is an error wherever the damage is. Data
+ * that is merely too much is dropped with a note. */
+static bool is_damage(const char *message) {
+  return strncmp(message, "IDAT: ", 6) == 0 && strcmp(message, "IDAT: Extra compressed data") != 0 &&
+         strcmp(message, "IDAT: Too much image data") != 0;
+}
+
+static void on_warning(png_structp png, png_const_charp message) {
+  cpng_job *job = png_get_error_ptr(png);
+  if (is_damage(message)) on_error(png, message);
+  for (uint32_t i = 0; i < job->warning_count; i++) {
+    if (strncmp(job->warnings[i], message, sizeof job->warnings[i] - 1) == 0) return;
+  }
+  if (job->warning_count == CPNG_WARNINGS) return;
+  snprintf(job->warnings[job->warning_count++], sizeof job->warnings[0], "%s", message);
+}
+
+static void on_read(png_structp png, png_bytep buffer, size_t size) {
+  cpng_job *job = png_get_io_ptr(png);
+  if (cpng_job_read(job, buffer, size) != CUPEL_OK) png_error(png, "read failed");
+}
+
+static png_voidp on_allocate(png_structp png, png_alloc_size_t size) { return cpng_job_allocate(png_get_mem_ptr(png), size); }
+
+static void on_release(png_structp png, png_voidp memory) { cpng_job_release(png_get_mem_ptr(png), memory); }
+
+/* ---- header ---- */
+
+/* Chunks are skipped unread, but for those that decide how the pixels are meant: a compressed text or profile may inflate to
+ * gigabytes. Every checksum counts, since a damaged tRNS or gAMA would change the picture. */
+static void read_header(cpng_job *job) {
+  static const png_byte wanted[] = "tRNS\0gAMA\0cHRM\0sRGB\0pHYs";
+  png_structp png = job->png;
+  png_set_read_fn(png, job, on_read);
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  /* The walk has checked what the host limits. libpng's own limits would refuse a long chunk that is only skipped. */
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_set_chunk_malloc_max(png, 0);
+  png_set_chunk_cache_max(png, 16);
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, wanted, sizeof wanted / 5);
+  png_read_info(png, job->info);
+}
+
+/* sRGB says all there is to say, and so does a cICP that says sRGB. Within 5 % of 1/2.2 gAMA means sRGB too. */
+int32_t cpng_picture_foreign_gamma(const cpng_job *job) {
+  const cpng_layout *layout = &job->layout;
+  png_fixed_point gamma = 0;
+  if (png_get_valid(job->png, job->info, PNG_INFO_sRGB)) return 0;
+  if (layout->has_cicp && layout->cicp[1] == 13) return 0;
+  if (!png_get_gAMA_fixed(job->png, job->info, &gamma)) return 0;
+  return gamma > 43182 && gamma < 47727 ? 0 : gamma;
+}
+
+/* ---- rows ---- */
+
+/* After this libpng gives 3 or 4 samples a pixel, of 8 bits, or of 16 when a gamma table needs them: linear light in 8 bits
+ * would lose the shadows. */
+static void set_transformations(cpng_job *job) {
+  png_structp png = job->png;
+  const int32_t gamma = cpng_picture_foreign_gamma(job);
+  png_set_expand(png);
+  png_set_gray_to_rgb(png);
+  job->pixels.is_wide = gamma != 0 && job->layout.bit_depth == 16;
+  if (!job->pixels.is_wide) png_set_scale_16(png);
+  job->passes = png_set_interlace_handling(png);
+  png_read_update_info(png, job->info);
+
+  job->pixels.width = job->layout.width;
+  job->pixels.has_alpha = png_get_channels(png, job->info) == 4;
+  memcpy(job->pixels.background, job->wanted.background_rgb, 3);
+  const size_t samples = job->pixels.has_alpha ? 4 : 3;
+  if (png_get_rowbytes(png, job->info) != (size_t)job->layout.width * samples * (job->pixels.is_wide ? 2 : 1)) {
+    png_error(png, "libpng gives rows of an unexpected size");
+  }
+  if (gamma != 0 && cpng_pixels_make_table(job, gamma) != CUPEL_OK) png_error(png, "no memory");
+}
+
+static void read_row(cpng_job *job, uint8_t *to) {
+  if (cpng_job_check_clock(job) != CUPEL_OK) png_error(job->png, "timeout");
+  png_read_row(job->png, to, NULL);
+}
+
+/* Interlaced: every pass adds to all rows, so whole rows in libpng's format are kept, and converted in place at the end; a row
+ * of RGB8 is never longer than the row it comes from. */
+static void read_passes(cpng_job *job, size_t row_size) {
+  const uint64_t height = job->layout.height;
+  job->output = cpng_job_allocate(job, row_size * height);
+  if (job->output == NULL) png_error(job->png, "no memory");
+  for (job->pass = 0; job->pass < job->passes; job->pass++) {
+    for (job->row_number = 0; job->row_number < height; job->row_number++) {
+      read_row(job, job->output + row_size * job->row_number);
+    }
+  }
+  for (uint64_t y = 0; y < height; y++) {
+    cpng_pixels_convert(&job->pixels, job->output + row_size * y, job->output + (size_t)3 * job->layout.width * y);
+  }
+}
+
+static void read_rows(cpng_job *job, size_t row_size) {
+  const size_t stride = (size_t)3 * job->layout.width;
+  job->output = cpng_job_allocate(job, (uint64_t)stride * job->layout.height);
+  job->row = row_size > stride ? cpng_job_allocate(job, row_size) : NULL;
+  if (job->output == NULL || (row_size > stride && job->row == NULL)) png_error(job->png, "no memory");
+  for (job->row_number = 0; job->row_number < job->layout.height; job->row_number++) {
+    uint8_t *to = job->output + stride * job->row_number;
+    uint8_t *from = job->row != NULL ? job->row : to;
+    read_row(job, from);
+    cpng_pixels_convert(&job->pixels, from, to);
+  }
+}
+
+static void read_pixels(cpng_job *job) {
+  set_transformations(job);
+  const size_t row_size = png_get_rowbytes(job->png, job->info);
+  if (row_size > SIZE_MAX / job->layout.height) png_error(job->png, "IHDR: the image does not fit into memory");
+  job->in_rows = true;
+  if (job->passes > 1) read_passes(job, row_size);
+  else read_rows(job, row_size);
+  job->in_rows = false;
+  png_read_end(job->png, NULL);
+}
+
+/* ---- the frame that libpng jumps back to ---- */
+
+static cupel_status guarded(cpng_job *job) {
+  if (setjmp(png_jmpbuf(job->png)) != 0) return job->status;
+  read_header(job);
+  if (job->wanted.kinds & 1u << CUPEL_MEDIA_IMAGE) read_pixels(job);
+  return CUPEL_OK;
+}
+
+cupel_status cpng_picture_read(cpng_job *job) {
+  job->png = png_create_read_struct_2(
+      PNG_LIBPNG_VER_STRING, job, on_error, on_warning, job, on_allocate, on_release);
+  if (job->png != NULL) job->info = png_create_info_struct(job->png);
+  if (job->info == NULL) return cpng_job_fail(job, CUPEL_FAILED, "libpng could not be started");
+  return guarded(job);
+}

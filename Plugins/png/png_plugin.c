@@ -1,1 +1,0 @@
-int cupel_png_placeholder;
