@@ -1,0 +1,80 @@
+internal import Glibc
+import Wire
+
+/// Turns one file into an item with one response: a picture, or UTF-8 text (prose, Markdown, code).
+struct SubmissionReader: Sendable {
+  /// What every submission answers, and what it is held against.
+  let prompt: String?
+  let reference: String?
+  let maxTextBytes: Int
+
+  /// Endings of pictures; whether a decoder reads them is for the decoders to say.
+  private static let pictures = ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"]
+  private static let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  /// The file at `path` as an item with that path as its id.
+  func read(_ path: String) -> Result<Item, Unscored> {
+    do throws(Unscored) {
+      let response = try content(of: path)
+      return .success(
+        Item(
+          id: path, prompt: prompt.map { Content($0) }, responses: [response], reference: reference.map { Content($0) })
+      )
+    } catch {
+      return .failure(Unscored(error.reason, "\(path): \(error.message)"))
+    }
+  }
+
+  private func content(of path: String) throws(Unscored) -> Content {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw cannot("open") }
+    defer { close(descriptor) }
+    if Self.pictures.contains(Self.ending(of: path)) { return try picture(path) }
+
+    // One byte more than the limit tells a file that reaches it from one that is over it.
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: try size(of: descriptor) + 1) { buffer, filled in
+      while filled < buffer.count {
+        let count = retryingInterrupts {
+          Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
+        }
+        failed = count < 0
+        if count <= 0 { break }
+        filled += count
+      }
+    }
+    if failed { throw cannot("read") }
+    if bytes.starts(with: Self.pngSignature) { return try picture(path) }
+    guard bytes.count <= maxTextBytes else {
+      throw Unscored(
+        .invalidInput, "more than max_text_bytes (\(maxTextBytes)) bytes; raise the limit or split the file")
+    }
+    guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+      throw Unscored(.invalidInput, "neither UTF-8 text nor a picture")
+    }
+    return Content(text)
+  }
+
+  /// How much of the file is read: all of it, or up to the limit.
+  private func size(of descriptor: Int32) throws(Unscored) -> Int {
+    var info = stat()
+    guard fstat(descriptor, &info) == 0 else { throw cannot("read") }
+    guard info.st_mode & S_IFMT == S_IFREG else { throw Unscored(.invalidInput, "not a file") }
+    return min(Int(info.st_size), maxTextBytes)
+  }
+
+  private func picture(_ path: String) throws(Unscored) -> Content {
+    guard let absolute = realPath(path) else { throw cannot("open") }
+    return Content(parts: [.media(MediaReference(kind: .image, url: absolute))])
+  }
+
+  private func cannot(_ action: String) -> Unscored {
+    Unscored(.invalidInput, "cannot \(action): \(String(cString: strerror(errno)))")
+  }
+
+  private static func ending(of path: String) -> String {
+    let name = path.split(separator: "/").last ?? ""
+    guard let dot = name.lastIndex(of: ".") else { return "" }
+    return name[name.index(after: dot)...].lowercased()
+  }
+}

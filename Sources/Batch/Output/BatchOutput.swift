@@ -1,0 +1,43 @@
+internal import Wire
+
+/// The files a run writes: the judgments and, on request, the judge's replies behind them.
+public struct BatchOutput: ~Copyable {
+  private var judgments: LineWriter
+  private var recording: Recording?
+
+  /// Replies are taken from the recorder, item by item, when the item's judgment is written.
+  public struct Recording: ~Copyable {
+    fileprivate var lines: LineWriter
+    fileprivate let recorder: RecordingJudge
+
+    /// A recording of what `recorder` hears, written to `lines`.
+    public init(of recorder: RecordingJudge, to lines: consuming LineWriter) {
+      self.lines = lines
+      self.recorder = recorder
+    }
+  }
+
+  /// Judgments alone, or with the replies behind them.
+  public init(judgments: consuming LineWriter, recording: consuming Recording? = nil) {
+    self.judgments = judgments
+    self.recording = recording
+  }
+
+  mutating func append(_ judged: Judged) throws(FileError) {
+    if recording != nil {
+      // The replies go first: a judgment in the output always has its replies in the recording.
+      for line in recording?.recorder.take(item: judged.judgment.id) ?? [] { try recording?.lines.append(line) }
+    }
+    try judgments.append(judged.line)
+  }
+
+  mutating func flush() throws(FileError) {
+    try recording?.lines.flush()
+    try judgments.flush()
+  }
+
+  mutating func finish() throws(FileError) {
+    try recording?.lines.finish()
+    try judgments.finish()
+  }
+}

@@ -1,0 +1,128 @@
+public import Wire
+
+/// What a run came to, computed while the judgments go by, in input order, so that equal results give equal summaries.
+public struct BatchSummary: Sendable, Hashable {
+  /// Items that were judged, whatever came of them.
+  public private(set) var items = 0
+  /// Items with a score (or a verdict) for every response.
+  public private(set) var ok = 0
+  /// Items of which some responses have a score and others have none.
+  public private(set) var partial = 0
+  /// Items without any score.
+  public private(set) var unscored = 0
+  /// How often each reason was given: once for an item that failed as a whole, else once for each response without a score.
+  public private(set) var reasons: [UnscoredReason: Int] = [:]
+
+  /// Over items, each with the mean of its scored responses: responses to one prompt are not independent, items are.
+  public private(set) var score = RunningMean()
+  /// In the order of the rubric.
+  public private(set) var criteria: [Criterion] = []
+  /// By place in the item's list of responses, for items with more than one: which of two systems is better.
+  public private(set) var responses: [Response] = []
+
+  /// Items whose responses were compared side by side.
+  public private(set) var comparisons = 0
+  /// Of the comparisons, those without a single best response.
+  public private(set) var ties = 0
+  /// Comparisons judged in more than one order.
+  public private(set) var ordersCompared = 0
+  /// Of those, the ones in which every order named the same winner.
+  public private(set) var ordersAgreed = 0
+
+  /// Summed over all judgments.
+  public private(set) var usage = Usage()
+
+  /// One criterion over all items.
+  public struct Criterion: Sendable, Hashable {
+    /// The criterion's name in the rubric.
+    public let name: String
+    /// Over items, each with the mean of its scored responses.
+    public fileprivate(set) var score = RunningMean()
+    /// Responses without a score on this criterion.
+    public fileprivate(set) var unscored = 0
+    /// For a required criterion: responses that were let through.
+    public fileprivate(set) var passed = 0
+    /// Responses that were tried.
+    public fileprivate(set) var gated = 0
+  }
+
+  /// One place in the list of responses.
+  public struct Response: Sendable, Hashable {
+    /// On the rubric's scale.
+    public fileprivate(set) var score = RunningMean()
+    /// Its share of the verdicts, ties shared equally; comparisons only.
+    public fileprivate(set) var wins = RunningMean()
+  }
+
+  /// Places beyond this one are not kept apart.
+  public static let maxResponses = 32
+
+  /// Of nothing yet.
+  public init() {}
+
+  /// Items without a score for every response.
+  public var incomplete: Int { partial + unscored }
+
+  /// Counts one judgment.
+  public mutating func add(_ judgment: Judgment) {
+    items += 1
+    switch judgment.status {
+    case .ok: ok += 1
+    case .partial: partial += 1
+    case .unscored: unscored += 1
+    }
+    if judgment.status == .unscored, let first = judgment.unscored.first {
+      reasons[first.unscored.reason, default: 0] += 1
+    } else {
+      for entry in judgment.unscored { reasons[entry.unscored.reason, default: 0] += 1 }
+    }
+    if let mean = Self.mean(of: judgment.scores) { score.add(mean) }
+    for (place, criterion) in judgment.criteria.enumerated() { add(criterion, at: place) }
+    addResponses(of: judgment)
+    usage = usage + judgment.usage
+  }
+
+  private mutating func add(_ criterion: CriterionJudgment, at place: Int) {
+    let index =
+      criteria.indices.contains(place) && criteria[place].name == criterion.name
+      ? place : criteria.firstIndex { $0.name == criterion.name }
+    let at = index ?? criteria.endIndex
+    if index == nil { criteria.append(Criterion(name: criterion.name)) }
+    var scores: [Double] = []
+    for outcome in criterion.outcomes {
+      switch outcome {
+      case .success(let score):
+        scores.append(score.score)
+        if let passed = score.passed {
+          criteria[at].gated += 1
+          criteria[at].passed += passed ? 1 : 0
+        }
+      case .failure: criteria[at].unscored += 1
+      }
+    }
+    if let mean = Self.mean(of: scores) { criteria[at].score.add(mean) }
+  }
+
+  private mutating func addResponses(of judgment: Judgment) {
+    let preference = judgment.comparison?.preference ?? []
+    let count = min(max(judgment.scores.count, preference.count), Self.maxResponses)
+    guard count > 1 else { return }
+    while responses.count < count { responses.append(Response()) }
+    for place in 0..<count {
+      if place < judgment.scores.count, let score = judgment.scores[place] { responses[place].score.add(score) }
+      if place < preference.count { responses[place].wins.add(preference[place]) }
+    }
+    guard let comparison = judgment.comparison else { return }
+    comparisons += 1
+    ties += comparison.winner == nil ? 1 : 0
+    if let consistent = comparison.positionConsistent {
+      ordersCompared += 1
+      ordersAgreed += consistent ? 1 : 0
+    }
+  }
+
+  private static func mean(of scores: [Double?]) -> Double? {
+    let known = scores.compactMap { $0 }
+    return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+  }
+}
