@@ -2,8 +2,8 @@
 import Foundation
 import PackageDescription
 
-// Every Swift target is built the same way: Swift 6 language mode, warnings are errors, an import is internal unless the
-// API leaks it. C types stay behind the target that imports them.
+// Every Swift target is built the same way: Swift 6 language mode, warnings are errors, an import is internal unless
+// the API leaks it. C types stay behind the target that imports them.
 let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
@@ -23,8 +23,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// A plugin in Swift is two targets: what it does, which tests link, and its entry point, which only the shared library has
-/// (one test executable holds the tests of all plugins, and there can be one `cupel_plugin_entry` in it at most).
+/// A plugin in Swift is two targets: what it does, which tests link, and its entry point, which only the shared library
+/// has (one test executable holds the tests of all plugins, and there can be one `cupel_plugin_entry` in it at most).
 func plugin(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> [Target] {
   [
     .target(
@@ -40,7 +40,8 @@ func plugin(_ name: String, at path: String, _ dependencies: [Target.Dependency]
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   let fixtures = "\(Context.packageDirectory)/Tests/\(name)/Fixtures"
   return .testTarget(
-    name: name, dependencies: dependencies, exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [],
+    name: name, dependencies: dependencies,
+    exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [],
     swiftSettings: strict)
 }
 

@@ -20,17 +20,21 @@ enum Admission {
     }
     let about = judge.description
     guard about.kind == .generative else {
-      throw GradingError("judge '\(about.name)' gives numbers, not text; rubric '\(rubric.name)' asks questions in words")
+      throw GradingError(
+        "judge '\(about.name)' gives numbers, not text; rubric '\(rubric.name)' asks questions in words")
     }
     guard about.formats.contains(format) else {
       let accepted = about.formats.map(\.rawValue).joined(separator: ", ")
       throw GradingError("judge '\(about.name)' does not judge \(format.rawValue); it does: \(accepted)")
     }
     // A verdict for the pair has no place on a scale that a check's score could be weighed with.
-    if format == .pairwise, rubric.style?.pattern.comparesPairs == true, let check = rubric.checked.first(where: { $0.weight > 0 }) {
+    if format == .pairwise, rubric.style?.pattern.comparesPairs == true,
+      let check = rubric.checked.first(where: { $0.weight > 0 })
+    {
       throw GradingError(
-        "style '\(rubric.style?.name ?? "")' only names the better of two, so check '\(check.name)' of rubric '\(rubric.name)' "
-          + "cannot be weighed in; make it a gate (required: true, weight: 0) or use a style that gives scores, such as flex-judge")
+        "style '\(rubric.style?.name ?? "")' only names the better of two, so check '\(check.name)' of rubric "
+          + "'\(rubric.name)' cannot be weighed in; make it a gate (required: true, weight: 0) or use a style that "
+          + "gives scores, such as flex-judge")
     }
   }
 
@@ -39,7 +43,8 @@ enum Admission {
     switch format {
     case .pointwise where count < 1: throw Unscored(.invalidInput, "there is no response to judge")
     case .pairwise where count != 2: throw Unscored(.invalidInput, "pairwise takes 2 responses, the item has \(count)")
-    case .listwise where count < 2: throw Unscored(.invalidInput, "listwise takes 2 or more responses, the item has \(count)")
+    case .listwise where count < 2:
+      throw Unscored(.invalidInput, "listwise takes 2 or more responses, the item has \(count)")
     case .listwise where count > maxListed:
       throw Unscored(.invalidInput, "the item has \(count) responses; listwise takes at most \(maxListed)")
     default: break

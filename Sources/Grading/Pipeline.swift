@@ -5,20 +5,26 @@ public import Wire
 
 /// The road of a judgment: request → decode → prompt → judge → parse → aggregate → calibrate → respond.
 ///
-/// Everything that judges (grading, serving, auditing, calibrating) goes through here. An item in, a judgment out; whatever goes
-/// wrong with the item or the judge is an unscored judgment with its reason, never an error and never a number.
+/// Everything that judges (grading, serving, auditing, calibrating) goes through here. An item in, a judgment out;
+/// whatever goes wrong with the item or the judge is an unscored judgment with its reason, never an error and never a
+/// number.
 public struct Pipeline: Sendable {
   /// What a request may set; nil leaves it to the rubric.
   public struct Options: Sendable, Hashable {
+    /// Has to be one that both rubric and judge support.
     public var format: JudgmentFormat?
+    /// How often each question is asked in each order.
     public var samples: Int?
+    /// In which orders responses are shown side by side; pointwise has none.
     public var order: OrderPolicy?
     /// All randomness follows from it and the item's id.
     public var seed: UInt64 = 0
     /// For each call to the judge.
     public var timeoutMilliseconds: Int?
+    /// Each setting stands before the rubric's, the style's and the judge's own.
     public var sampling = SamplingSettings()
 
+    /// Everything as the rubric says, with seed 0.
     public init() {}
   }
 
@@ -57,7 +63,9 @@ public struct Pipeline: Sendable {
       try Admission.check(loaded, format, judge: judge)
       let measured = await measure(loaded)
       let samples = await ask(plan.calls(for: loaded))
-      judgment.rationale = samples.first { $0.isScored }.flatMap { FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning) }
+      judgment.rationale = samples.first { $0.isScored }.flatMap {
+        FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning)
+      }
       aggregator(loaded, samples, measured).fill(&judgment)
     } catch {
       judgment.unscored = [.init(response: nil, error)]

@@ -6,8 +6,10 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   public let path: String
   /// Line and column (from 1) of a syntax error; nil when the text was valid JSON.
   public let line: Int?
+  /// Counted in characters; nil whenever `line` is.
   public let column: Int?
 
+  /// An error in a value (with `path`) or in the syntax of a text (with `line` and `column`).
   public init(_ message: String, path: String = "", line: Int? = nil, column: Int? = nil) {
     self.message = message
     self.path = path
@@ -15,6 +17,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     self.column = column
   }
 
+  /// The message after its place: `line 2, column 7: …`, `items[2].prompt: …`, or nothing for the root.
   public var description: String {
     if let line, let column { return "line \(line), column \(column): \(message)" }
     return path.isEmpty ? message : "\(path): \(message)"

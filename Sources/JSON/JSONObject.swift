@@ -3,15 +3,20 @@
 /// Up to a dozen members are found by comparing keys one after the other, which is faster than hashing at that size; a
 /// larger object keeps an index.
 public struct JSONObject: Sendable, Hashable {
+  /// In the order they were written.
   public private(set) var members: [Member] = []
   private var index: [String: Int]?
   private static let linearLimit = 12
 
+  /// One key with its value.
   public struct Member: Sendable, Hashable {
+    /// Unique in its object.
     public let key: String
+    /// May be ``JSONValue/null``: a member that is null is still there.
     public fileprivate(set) var value: JSONValue
   }
 
+  /// An object without members.
   public init() {}
 
   /// Members in order; a later value for the same key replaces the earlier one in place.
@@ -25,10 +30,15 @@ public struct JSONObject: Sendable, Hashable {
     if uniqueMembers.count > Self.linearLimit { reindex() }
   }
 
+  /// Members that are null count.
   public var count: Int { members.count }
+  /// True when there are no members.
   public var isEmpty: Bool { members.isEmpty }
+  /// In the order of ``members``.
   public var keys: [String] { members.map(\.key) }
 
+  /// The value of `key`; nil where there is no such member. Setting a value replaces it in place or appends a member,
+  /// setting nil removes the member; a JSON null is set as ``JSONValue/null``.
   public subscript(key: String) -> JSONValue? {
     get { position(of: key).map { members[$0].value } }
     set {
@@ -51,6 +61,7 @@ public struct JSONObject: Sendable, Hashable {
     left.count == right.count && left.members.allSatisfy { right[$0.key] == $0.value }
   }
 
+  /// Like equality, blind to the order of members.
   public func hash(into hasher: inout Hasher) {
     var combined = 0
     for member in members {

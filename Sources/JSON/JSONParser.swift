@@ -1,7 +1,7 @@
 internal import CJansson
 
-/// Strict JSON (RFC 8259) through jansson: duplicate keys, trailing bytes, NUL characters, invalid UTF-8 and integers beyond
-/// 64 bits are errors. Any value may stand at the top level. Nesting deeper than 2,048 is refused by jansson.
+/// Strict JSON (RFC 8259) through jansson: duplicate keys, trailing bytes, NUL characters, invalid UTF-8 and integers
+/// beyond 64 bits are errors. Any value may stand at the top level. Nesting deeper than 2,048 is refused by jansson.
 public enum JSONParser {
   /// Parses `text`.
   public static func parse(_ text: String) throws(JSONError) -> JSONValue {
@@ -18,7 +18,9 @@ public enum JSONParser {
 
   /// Parses UTF-8 bytes that stay valid for the length of the call.
   public static func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
-    guard let start = bytes.baseAddress, !bytes.isEmpty else { throw JSONError("the text is empty", line: 1, column: 1) }
+    guard let start = bytes.baseAddress, !bytes.isEmpty else {
+      throw JSONError("the text is empty", line: 1, column: 1)
+    }
     var error = json_error_t()
     let flags = Int(JSON_REJECT_DUPLICATES) | Int(JSON_DECODE_ANY)
     guard let root = json_loadb(start.assumingMemoryBound(to: CChar.self), bytes.count, flags, &error) else {

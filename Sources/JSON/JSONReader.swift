@@ -8,9 +8,12 @@
 /// let samples = try reader["samples"]?.int(in: 1...64) ?? 1
 /// ```
 public struct JSONReader: Sendable {
+  /// What is read.
   public let value: JSONValue
+  /// Where it stands in the value that reading began with.
   public let path: JSONPath
 
+  /// A value and its place; by default it is the root.
   public init(_ value: JSONValue, path: JSONPath = JSONPath()) {
     self.value = value
     self.path = path
@@ -39,33 +42,41 @@ public struct JSONReader: Sendable {
     }
   }
 
+  /// Refuses members that are not in `keys`, naming the nearest accepted one.
   public func allowOnly(_ keys: String...) throws(JSONError) { try allowOnly(keys) }
 
+  /// The members, if this is an object. Like every reading function it throws for other kinds of values: the error
+  /// names the path, what was expected and what was found.
   public func object() throws(JSONError) -> JSONObject {
     guard let object = value.object else { throw unexpected("an object") }
     return object
   }
 
+  /// The elements of an array, each with its own path.
   public func array() throws(JSONError) -> [JSONReader] {
     guard let values = value.array else { throw unexpected("an array") }
     return values.enumerated().map { JSONReader($0.element, path: path[$0.offset]) }
   }
 
+  /// The text of a string; numbers are not turned into text.
   public func string() throws(JSONError) -> String {
     guard let text = value.string else { throw unexpected("a string") }
     return text
   }
 
+  /// `true` or `false`; 0, 1 and words are refused.
   public func bool() throws(JSONError) -> Bool {
     guard let flag = value.bool else { throw unexpected("true or false") }
     return flag
   }
 
+  /// A number, whether written with a fraction or without.
   public func double() throws(JSONError) -> Double {
     guard let number = value.double else { throw unexpected("a number") }
     return number
   }
 
+  /// A number within `range`; the error for others states both ends.
   public func double(in range: ClosedRange<Double>) throws(JSONError) -> Double {
     let number = try double()
     guard range.contains(number) else {
@@ -74,11 +85,13 @@ public struct JSONReader: Sendable {
     return number
   }
 
+  /// A whole number; `3.0` is one, `3.5` and what does not fit `Int` are not.
   public func int() throws(JSONError) -> Int {
     guard let number = value.int else { throw unexpected("a whole number") }
     return number
   }
 
+  /// A whole number within `range`; the error for others states both ends.
   public func int(in range: ClosedRange<Int>) throws(JSONError) -> Int {
     let number = try int()
     guard range.contains(number) else {

@@ -3,7 +3,8 @@
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
-  /// An integer that fits 64 bits. `1` and `1.0` are different values here; use ``double`` where only the amount matters.
+  /// An integer that fits 64 bits. `1` and `1.0` are different values here; use ``double`` where only the amount
+  /// matters.
   case int(Int64)
   /// A finite number. NaN and infinities cannot be written as JSON: ``JSONWriter`` refuses them.
   case number(Double)
@@ -26,10 +27,15 @@ extension JSONValue {
     }
   }
 
+  /// The text of a string; nil for every other kind of value.
   public var string: String? { if case .string(let text) = self { text } else { nil } }
+  /// The flag of a boolean; nil for every other kind of value.
   public var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+  /// The elements of an array; nil for every other kind of value.
   public var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
+  /// The members of an object; nil for every other kind of value.
   public var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
+  /// True for JSON null only, which is a value: an absent member is nil.
   public var isNull: Bool { self == .null }
 
   /// The value as a whole number: an integer, or a number without a fraction that fits.
@@ -57,11 +63,18 @@ extension JSONValue {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
+  /// A string literal is a ``string(_:)``.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// An integer literal is an ``int(_:)``.
   public init(integerLiteral value: Int64) { self = .int(value) }
+  /// A literal with a fraction is a ``number(_:)``, also when the fraction is 0.
   public init(floatLiteral value: Double) { self = .number(value) }
+  /// A literal `true` or `false` is a ``bool(_:)``.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// An array literal is an ``array(_:)``.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  /// A dictionary literal is an ``object(_:)`` with its members as written; of equal keys the last value stays.
   public init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(JSONObject(elements)) }
+  /// A literal `nil` is ``null``.
   public init(nilLiteral: ()) { self = .null }
 }

@@ -5,30 +5,36 @@ public import Wire
 public protocol Judge: Sendable {
   var description: JudgeDescription { get }
 
-  /// Answers one call, or says why there is no answer (`timeout`, `judge_error`, `invalid_input`, `overloaded`, `cancelled`).
-  /// Cancelling the task ends the call early.
+  /// Answers one call, or says why there is no answer (`timeout`, `judge_error`, `invalid_input`, `overloaded`,
+  /// `cancelled`). Cancelling the task ends the call early.
   func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply
 }
 
 /// What a judge says of itself.
 public struct JudgeDescription: Sendable, Hashable {
+  /// Whether it answers in words, to be parsed, or in numbers.
   public enum Kind: String, Sendable, CaseIterable { case generative, scoring }
+  /// What it can be shown.
   public enum Modality: String, Sendable, CaseIterable { case text, image, frames, sound }
 
   /// The name it was configured under.
   public var name: String
+  /// Decides how its replies are read.
   public var kind: Kind
   /// The model, where the judge has one name for it.
   public var model: String?
   /// Changes whenever answers may change: plugin version, model, settings. Part of every judgment's provenance.
   public var fingerprint: String
+  /// How it can be shown responses.
   public var formats: [JudgmentFormat]
+  /// Media of other kinds are refused before a call is made.
   public var modalities: [Modality]
   /// Calls it takes at once; nil: no limit of its own.
   public var maxInFlight: Int?
   /// The largest `topLogprobs` it serves; 0: none.
   public var maxTopLogprobs: Int
 
+  /// A description; the defaults are those of a text judge without limits.
   public init(
     name: String, kind: Kind, model: String? = nil, fingerprint: String,
     formats: [JudgmentFormat] = JudgmentFormat.allCases, modalities: [Modality] = [.text], maxInFlight: Int? = nil,

@@ -3,8 +3,11 @@ public import Media
 
 /// One question to a judge.
 public struct JudgeCall: Sendable, Hashable {
+  /// Tells this call from all others of the run.
   public let key: CallKey
+  /// What the judge reads, in order.
   public let messages: [JudgeMessage]
+  /// A scoring judge has no use for it.
   public let sampling: Sampling
   /// Over the messages with their media (`sha256:…`).
   public let promptDigest: String
@@ -15,6 +18,7 @@ public struct JudgeCall: Sendable, Hashable {
   /// Counted from the moment the call is handed over; nil: none.
   public let timeoutMilliseconds: Int?
 
+  /// A question that is ready to be asked.
   public init(
     key: CallKey, messages: [JudgeMessage], sampling: Sampling, promptDigest: String, group: String = "",
     answerShape: JSONValue? = nil, timeoutMilliseconds: Int? = nil
@@ -29,20 +33,26 @@ public struct JudgeCall: Sendable, Hashable {
   }
 }
 
-/// Which call of a judgment this is. The same question asked in another run has the same key, so a recorded reply is found by it.
+/// Which call of a judgment this is. The same question asked in another run has the same key, so a recorded reply is
+/// found by it.
 public struct CallKey: Sendable, Hashable {
+  /// The item's id.
   public let item: String
   /// Which response a pointwise call shows; nil when all are shown.
   public let response: Int?
   /// The responses in the places they are shown in.
   public let order: [Int]
+  /// Counted from 0 within each order.
   public let sample: Int
   /// Which criterion a call is about; nil when it covers all.
   public let criterion: String?
   /// 0, and 1 for the retry of a truncated reply.
   public let attempt: Int
 
-  public init(item: String, response: Int? = nil, order: [Int], sample: Int = 0, criterion: String? = nil, attempt: Int = 0) {
+  /// A key; the defaults are the first sample, all criteria, the first attempt.
+  public init(
+    item: String, response: Int? = nil, order: [Int], sample: Int = 0, criterion: String? = nil, attempt: Int = 0
+  ) {
     self.item = item
     self.response = response
     self.order = order
@@ -78,15 +88,19 @@ public struct CallKey: Sendable, Hashable {
 
 /// One message to a judge.
 public struct JudgeMessage: Sendable, Hashable {
+  /// Who speaks.
   public enum Role: String, Sendable, CaseIterable {
     case system, user, assistant
     /// The reference answer, for scoring judges only.
     case reference
   }
 
+  /// The speaker of all parts.
   public let role: Role
+  /// Text and media, as they are to be shown.
   public let parts: [JudgePart]
 
+  /// What one speaker says.
   public init(_ role: Role, _ parts: [JudgePart]) {
     self.role = role
     self.parts = parts
@@ -103,14 +117,20 @@ public enum JudgePart: Sendable, Hashable {
 
 /// How a generative judge samples. nil: the judge's own default.
 public struct Sampling: Sendable, Hashable {
+  /// 0: the likeliest token each time.
   public var temperature: Double?
+  /// Share of probability that tokens are drawn from, above 0 and up to 1.
   public var topP: Double?
+  /// For reasoning and answer together.
   public var maxTokens: Int?
+  /// Texts that end a reply; empty: none.
   public var stop: [String]
+  /// The same seed and messages ask for the same reply; whether the judge keeps that is its affair.
   public var seed: UInt64?
   /// Alternatives wanted per token; 0: no log-probabilities.
   public var topLogprobs: Int
 
+  /// Settings; by default all is left to the judge.
   public init(
     temperature: Double? = nil, topP: Double? = nil, maxTokens: Int? = nil, stop: [String] = [], seed: UInt64? = nil,
     topLogprobs: Int = 0

@@ -11,6 +11,7 @@ public struct JudgeReply: Sendable, Hashable {
     case refused
   }
 
+  /// The answer in words; empty for a scoring judge.
   public var text: String
   /// Reasoning that the judge gives apart from its text.
   public var reasoning: String?
@@ -18,6 +19,7 @@ public struct JudgeReply: Sendable, Hashable {
   public var finish: Finish?
   /// As the judge names itself; nil when it does not say.
   public var model: String?
+  /// What this reply consumed.
   public var usage: Usage
   /// Requests the plugin made for this reply; nil when it does not count.
   public var attempts: Int?
@@ -26,6 +28,7 @@ public struct JudgeReply: Sendable, Hashable {
   /// Tokens of `text` with log-probabilities, when they were asked for and the judge has them.
   public var tokens: [Token]
 
+  /// A reply; the defaults are those of a generative judge that ended by itself.
   public init(
     text: String = "", reasoning: String? = nil, finish: Finish? = .stop, model: String? = nil, usage: Usage = Usage(),
     attempts: Int? = nil, scores: [CriterionScore] = [], tokens: [Token] = []
@@ -42,12 +45,14 @@ public struct JudgeReply: Sendable, Hashable {
 
   /// One token, or an alternative to it.
   public struct Token: Sendable, Hashable {
+    /// As it stands in the text.
     public let text: String
     /// Natural logarithm.
     public let logprob: Double
     /// Alternatives, most likely first.
     public let top: [Token]
 
+    /// A token; an alternative has no `top` of its own.
     public init(text: String, logprob: Double, top: [Token] = []) {
       self.text = text
       self.logprob = logprob
@@ -58,9 +63,12 @@ public struct JudgeReply: Sendable, Hashable {
 
 /// One number of a scoring judge, or why there is none.
 public struct CriterionScore: Sendable, Hashable {
+  /// The criterion, as it was configured.
   public let name: String
+  /// A failure leaves this criterion without a number and the others untouched.
   public let outcome: Result<Measured, Unscored>
 
+  /// A number and what it means.
   public struct Measured: Sendable, Hashable {
     /// What was measured, in its own unit.
     public let value: Double
@@ -69,6 +77,7 @@ public struct CriterionScore: Sendable, Hashable {
     /// One line.
     public let reason: String
 
+    /// A measurement with its reason.
     public init(value: Double, score: Double?, reason: String) {
       self.value = value
       self.score = score
@@ -76,6 +85,7 @@ public struct CriterionScore: Sendable, Hashable {
     }
   }
 
+  /// The outcome for one criterion.
   public init(name: String, _ outcome: Result<Measured, Unscored>) {
     self.name = name
     self.outcome = outcome

@@ -1,7 +1,7 @@
 import Wire
 
-/// Base64 (RFC 4648, 4) without leniency: the standard alphabet, padding, no white space, unused bits 0. Thus two texts never
-/// stand for the same bytes.
+/// Base64 (RFC 4648, 4) without leniency: the standard alphabet, padding, no white space, unused bits 0. Thus two texts
+/// never stand for the same bytes.
 enum Base64 {
   static func decode(_ text: some Collection<UInt8>) throws(Unscored) -> [UInt8] {
     let bytes: Result<[UInt8], Unscored>? = text.withContiguousStorageIfAvailable { storage in

@@ -3,8 +3,8 @@ import Wire
 
 /// Finished and running decodes by content digest, so that the rollouts of a group pay once for their shared picture.
 ///
-/// What failed for good (`invalid_input`) is remembered like a success; a timeout is not, since another try may do better. A
-/// decode goes on when those who wait for it are cancelled; its own time limit ends it.
+/// What failed for good (`invalid_input`) is remembered like a success; a timeout is not, since another try may do
+/// better. A decode goes on when those who wait for it are cancelled; its own time limit ends it.
 final class DecodeCache: Sendable {
   typealias Outcome = Result<Media, Unscored>
 

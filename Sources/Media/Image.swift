@@ -1,6 +1,8 @@
 /// A picture as a judge sees it: 8-bit sRGB, three bytes a pixel, rows from top to bottom without gaps.
 public struct Image: Sendable, Hashable {
+  /// In pixels, at least 1.
   public let width: Int
+  /// In pixels, at least 1.
   public let height: Int
   /// `3 * width * height` bytes.
   public let pixels: [UInt8]
@@ -9,9 +11,12 @@ public struct Image: Sendable, Hashable {
 
   /// An encoded file and its media type, such as `image/png`.
   public struct Encoded: Sendable, Hashable {
+    /// The whole file.
     public let bytes: [UInt8]
+    /// As its first bytes tell, such as `image/png`.
     public let mediaType: String
 
+    /// A file that shows exactly what the pixels do.
     public init(bytes: [UInt8], mediaType: String) {
       self.bytes = bytes
       self.mediaType = mediaType
@@ -20,7 +25,8 @@ public struct Image: Sendable, Hashable {
 
   /// - Precondition: `pixels` holds exactly `3 * width * height` bytes.
   public init(width: Int, height: Int, pixels: [UInt8], original: Encoded? = nil) {
-    precondition(width > 0 && height > 0 && pixels.count == 3 * width * height, "an image needs 3 bytes for every pixel")
+    precondition(
+      width > 0 && height > 0 && pixels.count == 3 * width * height, "an image needs 3 bytes for every pixel")
     self.width = width
     self.height = height
     self.pixels = pixels
@@ -32,8 +38,10 @@ public struct Image: Sendable, Hashable {
 public struct Frame: Sendable, Hashable {
   /// When the frame is first shown, in microseconds from the start of the stream.
   public let timeMicroseconds: Int64
+  /// As a judge sees it.
   public let image: Image
 
+  /// A picture and its moment.
   public init(timeMicroseconds: Int64, image: Image) {
     self.timeMicroseconds = timeMicroseconds
     self.image = image
@@ -44,9 +52,12 @@ public struct Frame: Sendable, Hashable {
 public struct Sound: Sendable, Hashable {
   /// Samples per second and channel.
   public let rate: Int
+  /// Samples at each moment: 1 mono, 2 stereo.
   public let channels: Int
+  /// `channels` numbers per moment, in their order.
   public let samples: [Float]
 
+  /// - Precondition: `rate` and `channels` are positive, and `samples` holds whole moments.
   public init(rate: Int, channels: Int, samples: [Float]) {
     precondition(rate > 0 && channels > 0 && samples.count % channels == 0, "sound needs whole sample frames")
     self.rate = rate

@@ -3,9 +3,10 @@ import Wire
 
 /// Files under a set of folders, and no others.
 ///
-/// What counts is where an open file really is, not how its path is spelt: it is opened without being read (`O_PATH`, which
-/// neither blocks on a pipe nor wakes a device), the kernel is asked for its true path, and only then is that very file opened
-/// for reading. A link or `..` may lead anywhere inside the roots; nothing swapped in between can lead out of them.
+/// What counts is where an open file really is, not how its path is spelt: it is opened without being read (`O_PATH`,
+/// which neither blocks on a pipe nor wakes a device), the kernel is asked for its true path, and only then is that
+/// very file opened for reading. A link or `..` may lead anywhere inside the roots; nothing swapped in between can lead
+/// out of them.
 struct MediaFiles: Sendable {
   private struct Root {
     /// As configured, made absolute.

@@ -2,9 +2,9 @@ public import Wire
 
 /// The decode stage: a reference becomes bytes, the bytes choose a decoder, the decoder makes ``Media``.
 ///
-/// Loads `data:` URLs, and files under the given roots. The type of a file comes from its bytes, never from its name. Identical
-/// bytes are decoded once: while a decode runs others wait for it, and finished ones are kept up to `cacheBytes`.
-/// Safe to use from any task; all references of a run should go through one loader.
+/// Loads `data:` URLs, and files under the given roots. The type of a file comes from its bytes, never from its name.
+/// Identical bytes are decoded once: while a decode runs others wait for it, and finished ones are kept up to
+/// `cacheBytes`. Safe to use from any task; all references of a run should go through one loader.
 public final class MediaLoader: Sendable {
   private let decoders: [any MediaDecoder]
   private let files: MediaFiles
@@ -28,11 +28,11 @@ public final class MediaLoader: Sendable {
     self.cache = DecodeCache(maxBytes: cacheBytes)
   }
 
-  /// Loads and decodes what `reference` names. `folder` stands in for the loader's base, for records that come from different
-  /// files.
+  /// Loads and decodes what `reference` names. `folder` stands in for the loader's base, for records that come from
+  /// different files.
   ///
-  /// Throws ``Unscored`` with `invalid_input` for what cannot or may not be loaded and `timeout` for a decode that took too
-  /// long; the message names the reference, the cause and the way out.
+  /// Throws ``Unscored`` with `invalid_input` for what cannot or may not be loaded and `timeout` for a decode that took
+  /// too long; the message names the reference, the cause and the way out.
   public func load(_ reference: MediaReference, relativeTo folder: String? = nil) async throws(Unscored) -> LoadedMedia
   {
     do throws(Unscored) {
@@ -70,8 +70,8 @@ public final class MediaLoader: Sendable {
     throw Unscored(.invalidInput, "\(type), which no loaded decoder reads; see 'cupel plugin list' for what there is")
   }
 
-  /// Judges that take encoded files may have the file itself, but only when it shows exactly what was decoded: a decoder that
-  /// noted a change (transparency, gamma, dropped frames) made another picture.
+  /// Judges that take encoded files may have the file itself, but only when it shows exactly what was decoded: a
+  /// decoder that noted a change (transparency, gamma, dropped frames) made another picture.
   private func attachOriginal(_ bytes: [UInt8], to media: inout Media) {
     guard let image = media.image, image.original == nil, media.notes.isEmpty,
       let type = MediaType(head: bytes), type.name.hasPrefix("image/")

@@ -24,7 +24,8 @@ enum MediaSource {
     default:
       throw Unscored(
         .invalidInput,
-        "has the scheme '\(scheme):'; accepted: data: and file: URLs and paths (for a file named so write './\(scheme):…')"
+        "has the scheme '\(scheme):'; accepted: data: and file: URLs and paths "
+          + "(for a file named so write './\(scheme):…')"
       )
     }
   }
@@ -101,7 +102,8 @@ enum MediaSource {
 }
 
 extension Unicode.Scalar.Properties {
-  /// False for what would break or disguise a line of a log: controls, formatting characters, line and paragraph separators.
+  /// False for what would break or disguise a line of a log: controls, formatting characters, line and paragraph
+  /// separators.
   fileprivate var isPrintable: Bool {
     switch generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false

@@ -1,6 +1,7 @@
 /// The type of a file: told by its first bytes, or claimed by a name or a declaration.
 ///
-/// Containers that share their first bytes count as one type (`video/mp4` for MP4, MOV and M4A; `video/webm` for Matroska).
+/// Containers that share their first bytes count as one type (`video/mp4` for MP4, MOV and M4A; `video/webm` for
+/// Matroska).
 struct MediaType: Hashable, Sendable {
   /// As in a Content-Type header: `image/png`.
   let name: String

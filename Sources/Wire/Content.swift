@@ -2,18 +2,24 @@ public import JSON
 
 /// One piece of a prompt or an answer.
 public enum Part: Sendable, Hashable {
+  /// Words, as they were sent.
   case text(String)
+  /// A file, shown where it is named.
   case media(MediaReference)
 }
 
 /// A picture, sound or video that is named, not yet loaded.
 public struct MediaReference: Sendable, Hashable {
+  /// What the file has to hold: a still picture, a sound track, moving pictures. One that holds something else is
+  /// refused when it is loaded.
   public enum Kind: String, Sendable, CaseIterable { case image, sound, video }
 
+  /// Comes from the field that named the file, not from the file.
   public let kind: Kind
   /// A `data:` URL, a `file:` URL or a path. What may be loaded is decided by the loader, not here.
   public let url: String
 
+  /// A reference; nothing is looked up or checked yet.
   public init(kind: Kind, url: String) {
     self.kind = kind
     self.url = url
@@ -22,9 +28,12 @@ public struct MediaReference: Sendable, Hashable {
 
 /// What one side said in a conversation; `role` is nil for content that is not a chat.
 public struct Turn: Sendable, Hashable {
+  /// `system`, `user`, `assistant`, or another word that the chat uses.
   public let role: String?
+  /// In the order they were said.
   public let parts: [Part]
 
+  /// A turn of a chat, or with `role` nil content that is none.
   public init(role: String?, parts: [Part]) {
     self.role = role
     self.parts = parts
@@ -33,14 +42,19 @@ public struct Turn: Sendable, Hashable {
 
 /// A prompt, a response or a reference: plain text, a list of parts, or a chat.
 public struct Content: Sendable, Hashable {
+  /// One for text and for parts, one per message for a chat.
   public let turns: [Turn]
 
+  /// A chat.
   public init(turns: [Turn]) { self.turns = turns }
+  /// Plain text.
   public init(_ text: String) { turns = [Turn(role: nil, parts: [.text(text)])] }
+  /// Text and media in the order they are to be shown.
   public init(parts: [Part]) { turns = [Turn(role: nil, parts: parts)] }
 
   /// All parts, turn after turn.
   public var parts: [Part] { turns.flatMap(\.parts) }
+  /// The media of all turns, in the order they are named.
   public var media: [MediaReference] {
     parts.compactMap { if case .media(let reference) = $0 { reference } else { nil } }
   }

@@ -12,8 +12,9 @@ public enum Digest {
     return "sha256:" + String(decoding: hex, as: UTF8.self)
   }
 
-  /// Randomness for one purpose: the first 8 bytes (big-endian) of SHA-256 over the parts, each preceded by its length in
-  /// bytes and a colon, so that ("ab", "c") and ("a", "bc") differ. Thread order and batch composition cannot change it.
+  /// Randomness for one purpose: the first 8 bytes (big-endian) of SHA-256 over the parts, each preceded by its length
+  /// in bytes and a colon, so that ("ab", "c") and ("a", "bc") differ. Thread order and batch composition cannot change
+  /// it.
   public static func seed(_ parts: String...) -> UInt64 {
     let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
     return SHA256.hash(data: Array(text.utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }

@@ -4,11 +4,14 @@ public import JSON
 public struct Item: Sendable, Hashable {
   /// Unique within a request or a file; results are found by it.
   public let id: String
+  /// What was asked; nil when the responses are judged by themselves.
   public let prompt: Content?
   /// At least one. Pointwise judges each by itself, pairwise takes two, listwise two or more.
   public let responses: [Content]
+  /// A known good answer; nil when there is none.
   public let reference: Content?
 
+  /// An item as given, unchecked: ids may collide and `responses` may be empty until a pipeline takes it.
   public init(id: String, prompt: Content? = nil, responses: [Content], reference: Content? = nil) {
     self.id = id
     self.prompt = prompt
@@ -19,8 +22,8 @@ public struct Item: Sendable, Hashable {
   /// The fields of an item on the wire; others are refused.
   public static let fields = ["id", "prompt", "messages", "response", "responses", "reference", "images"]
 
-  /// Reads `{"id", "prompt" | "messages", "response" | "responses", "reference", "images"}`; `images` are appended to the
-  /// prompt, for data sets that keep them apart.
+  /// Reads `{"id", "prompt" | "messages", "response" | "responses", "reference", "images"}`; `images` are appended to
+  /// the prompt, for data sets that keep them apart.
   public init(_ reader: JSONReader) throws(JSONError) {
     try reader.allowOnly(Self.fields)
     id = try reader.require("id").string()
@@ -34,7 +37,8 @@ public struct Item: Sendable, Hashable {
     if let messages = reader["messages"], reader["prompt"] != nil {
       throw messages.error("stands beside 'prompt'; give one of them")
     }
-    var turns = try (reader["prompt"] ?? reader["messages"]).map { (field) throws(JSONError) in try Content(field).turns } ?? []
+    var turns =
+      try (reader["prompt"] ?? reader["messages"]).map { (field) throws(JSONError) in try Content(field).turns } ?? []
     if let images = reader["images"] {
       var parts: [Part] = []
       for image in try images.array() {

@@ -3,7 +3,9 @@ public import JSON
 extension Judgment {
   /// The judgment as it goes over the wire and into result files (docs/wire.md, DESIGN "The wire").
   public var json: JSONValue {
-    var object = JSONObject([("id", .string(id)), ("status", .string(status.rawValue)), ("format", .string(format.rawValue))])
+    var object = JSONObject([
+      ("id", .string(id)), ("status", .string(status.rawValue)), ("format", .string(format.rawValue)),
+    ])
     if status == .unscored, let first = unscored.first { object.append(first.unscored) }
     if !scores.isEmpty { object["scores"] = .array(scores.map { $0.map { .number($0) } ?? .null }) }
     if status == .partial { object["unscored"] = .array(unscored.map(\.json)) }

@@ -2,35 +2,49 @@ public import JSON
 
 /// What the road makes of one item: scores, a preference, or why there is none, with everything needed to replay it.
 public struct Judgment: Sendable, Hashable {
+  /// How much of the item is scored. Derived from the outcomes, never set.
   public enum Status: String, Sendable, CaseIterable {
     /// Every response is scored (and, side by side, compared).
     case ok
     /// Pointwise: some responses are scored, others are not; `unscored` says which and why.
     case partial
+    /// There is no result; `unscored` says why.
     case unscored
   }
 
+  /// The item's id.
   public var id: String
+  /// How the responses were put before the judge.
   public var format: JudgmentFormat
-  /// One per response, on the rubric's scale, in the order the item gave them; nil where there is no score. Side by side
-  /// styles that only name a winner give no scores at all: empty.
+  /// One per response, on the rubric's scale, in the order the item gave them; nil where there is no score. Side by
+  /// side styles that only name a winner give no scores at all: empty.
   public var scores: [Double?] = []
   /// Why a response has no score; a failure of the whole item has `response` nil.
   public var unscored: [ResponseUnscored] = []
+  /// How the responses compare; nil for pointwise and for what is unscored.
   public var comparison: Comparison?
+  /// In the rubric's order. A verdict that only names the better response answers no criterion: those asked of the
+  /// judge are then left out.
   public var criteria: [CriterionJudgment] = []
   /// The reasoning that belongs to the first verdict that counted.
   public var rationale: String?
+  /// Every question to the judge, answered or not, in the order of the plan.
   public var samples: [SampleJudgment] = []
   /// What decoding lost or changed.
   public var notes: [String] = []
+  /// The inputs and settings behind the numbers.
   public var provenance: Provenance
+  /// Sum over all samples, retries included.
   public var usage = Usage()
 
+  /// Why one response, or the whole item, has no score.
   public struct ResponseUnscored: Sendable, Hashable {
+    /// Index into the responses; nil: the whole item.
     public let response: Int?
+    /// The reason, with its message.
     public let unscored: Unscored
 
+    /// A failure of one response, or with nil of the item.
     public init(response: Int?, _ unscored: Unscored) {
       self.response = response
       self.unscored = unscored
@@ -50,6 +64,7 @@ public struct Judgment: Sendable, Hashable {
     /// Whether every order named the same winner; nil when only one order was judged.
     public let positionConsistent: Bool?
 
+    /// A comparison; `preference` has one number per response, and every response stands in one group of `ranking`.
     public init(winner: Int?, preference: [Double], ranking: [[Int]], confidence: Double, positionConsistent: Bool?) {
       self.winner = winner
       self.preference = preference
@@ -59,12 +74,14 @@ public struct Judgment: Sendable, Hashable {
     }
   }
 
+  /// A judgment in which nothing is scored yet; the stages fill it in.
   public init(id: String, format: JudgmentFormat, provenance: Provenance) {
     self.id = id
     self.format = format
     self.provenance = provenance
   }
 
+  /// `ok` without any failure, `partial` when single responses failed and another has a score, otherwise `unscored`.
   public var status: Status {
     if unscored.isEmpty { return .ok }
     return scores.contains { $0 != nil } && !unscored.contains { $0.response == nil } ? .partial : .unscored
@@ -73,10 +90,12 @@ public struct Judgment: Sendable, Hashable {
 
 /// One criterion of a judgment, for every response.
 public struct CriterionJudgment: Sendable, Hashable {
+  /// As the rubric names it.
   public let name: String
   /// One per response, in the order the item gave them.
   public let outcomes: [Result<Score, Unscored>]
 
+  /// What a criterion says of one response.
   public struct Score: Sendable, Hashable {
     /// On the criterion's own scale.
     public let score: Double
@@ -87,6 +106,7 @@ public struct CriterionJudgment: Sendable, Hashable {
     /// For a required criterion: whether the gate opened.
     public let passed: Bool?
 
+    /// A score; a check also gives what it measured and why.
     public init(score: Double, value: Double? = nil, reason: String? = nil, passed: Bool? = nil) {
       self.score = score
       self.value = value
@@ -95,6 +115,7 @@ public struct CriterionJudgment: Sendable, Hashable {
     }
   }
 
+  /// The outcomes of one criterion, one per response.
   public init(name: String, outcomes: [Result<Score, Unscored>]) {
     self.name = name
     self.outcomes = outcomes
@@ -103,24 +124,34 @@ public struct CriterionJudgment: Sendable, Hashable {
 
 /// One answered (or failed) question to a judge.
 public struct SampleJudgment: Sendable, Hashable {
+  /// Counted from 0 within each order.
   public var sample: Int
   /// The responses in the places they were shown in.
   public var order: [Int]
   /// The response a pointwise call showed.
   public var response: Int?
+  /// The one criterion a call was about; nil when it covered all.
   public var criterion: String?
+  /// What the judge was asked to sample with.
   public var seed: UInt64
   /// Requests that were made: 2 when a truncated reply was asked again with twice the tokens.
   public var attempts: Int
+  /// Digest of the messages with their media, `sha256:…`.
   public var prompt: String
+  /// What the reply said, or why it says nothing that counts.
   public var outcome: Result<Verdict, Unscored>
   /// The raw reply; nil when there was none.
   public var text: String?
+  /// Reasoning that came apart from the text; nil when it did not.
   public var reasoning: String?
+  /// Why the judge stopped: `stop`, `length` or `refused`; nil when there was no reply or it did not say.
   public var finish: String?
+  /// As the judge named itself in this reply; nil when it did not.
   public var model: String?
+  /// Of all attempts.
   public var usage: Usage
 
+  /// One sample as it was asked and answered.
   public init(
     sample: Int, order: [Int], response: Int?, criterion: String?, seed: UInt64, attempts: Int, prompt: String,
     outcome: Result<Verdict, Unscored>, text: String?, reasoning: String?, finish: String?, model: String?, usage: Usage
@@ -140,6 +171,7 @@ public struct SampleJudgment: Sendable, Hashable {
     self.usage = usage
   }
 
+  /// Whether there is a verdict.
   public var isScored: Bool { if case .success = outcome { true } else { false } }
 }
 
@@ -155,7 +187,9 @@ public enum Verdict: Sendable, Hashable {
 public struct Provenance: Sendable, Hashable {
   /// The judge's configured name; nil when only checks were needed.
   public var judge: String?
+  /// The model, where the judge has one name for it.
   public var model: String?
+  /// Changes whenever answers of the judge may change: plugin version, model, settings; nil without a judge.
   public var fingerprint: String?
   /// `name@sha256:…`.
   public var rubric: String
@@ -165,14 +199,17 @@ public struct Provenance: Sendable, Hashable {
   public var parser: String
   /// Fingerprint of the checks plugin, when checks were run.
   public var checks: String?
+  /// The sampling settings in force, as a JSON object.
   public var sampling: JSONValue
+  /// The run's seed, from which every sample's seed follows.
   public var seed: UInt64
   /// Digests of the media that were shown, in the order they were first named.
   public var media: [String]
 
+  /// A record of what judged and with which settings.
   public init(
-    judge: String?, model: String?, fingerprint: String?, rubric: String, style: String, parser: String, checks: String?,
-    sampling: JSONValue, seed: UInt64, media: [String] = []
+    judge: String?, model: String?, fingerprint: String?, rubric: String, style: String, parser: String,
+    checks: String?, sampling: JSONValue, seed: UInt64, media: [String] = []
   ) {
     self.judge = judge
     self.model = model

@@ -10,6 +10,7 @@ public enum JudgmentFormat: String, Sendable, CaseIterable {
 
 /// In which orders the responses of a pairwise or listwise judgment are shown.
 public enum OrderPolicy: String, Sendable, CaseIterable {
+  /// Once, in the order of the item.
   case asGiven = "as-given"
   /// As given and reversed.
   case both

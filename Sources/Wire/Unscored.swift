@@ -10,12 +10,15 @@ public enum UnscoredReason: String, Sendable, CaseIterable {
   case outOfRange = "out_of_range"
   /// More or fewer verdicts than were asked for.
   case wrongCount = "wrong_count"
+  /// The answer, or the decoding of a file, took longer than it may.
   case timeout
   /// The judge, or what is behind it, failed.
   case judgeError = "judge_error"
   /// The item can never be judged as it is: broken media, missing reference, empty response.
   case invalidInput = "invalid_input"
+  /// More work was in flight than is accepted.
   case overloaded
+  /// Whoever asked no longer wants the answer.
   case cancelled
 
   /// Whether asking again, unchanged, can help.
@@ -29,10 +32,12 @@ public enum UnscoredReason: String, Sendable, CaseIterable {
 
 /// The outcome of whatever could not be scored. Never a number.
 public struct Unscored: Error, Sendable, Hashable {
+  /// The word that programs count and decide by.
   public let reason: UnscoredReason
   /// What happened and, where it helps, what to do; one sentence.
   public let message: String
 
+  /// An outcome without a score; `message` is for people.
   public init(_ reason: UnscoredReason, _ message: String) {
     self.reason = reason
     self.message = message

@@ -1,21 +1,28 @@
 public import JSON
 
-/// What a judge consumed. A count that a judge does not report is nil, and a sum in which one is unknown counts what is known.
+/// What a judge consumed. A count that a judge does not report is nil, and a sum in which one is unknown counts what is
+/// known.
 public struct Usage: Sendable, Hashable {
+  /// Tokens read, of all messages and media.
   public var promptTokens: Int?
+  /// Tokens written, reasoning included.
   public var completionTokens: Int?
   /// Part of `completionTokens`.
   public var reasoningTokens: Int?
   /// Part of `promptTokens`.
   public var cachedTokens: Int?
 
-  public init(promptTokens: Int? = nil, completionTokens: Int? = nil, reasoningTokens: Int? = nil, cachedTokens: Int? = nil) {
+  /// Counts as a judge reports them; what it leaves out stays unknown.
+  public init(
+    promptTokens: Int? = nil, completionTokens: Int? = nil, reasoningTokens: Int? = nil, cachedTokens: Int? = nil
+  ) {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.reasoningTokens = reasoningTokens
     self.cachedTokens = cachedTokens
   }
 
+  /// Adds count by count; the sum is unknown only where both are.
   public static func + (left: Usage, right: Usage) -> Usage {
     func sum(_ field: KeyPath<Usage, Int?>) -> Int? {
       guard left[keyPath: field] != nil || right[keyPath: field] != nil else { return nil }

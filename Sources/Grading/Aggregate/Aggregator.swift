@@ -4,8 +4,9 @@ import Wire
 
 /// Stage *aggregate*: samples, orders, criteria and checks of one item to its scores and comparison.
 ///
-/// An order in which there is no verdict at all leaves the answer unscored: a mean over the other order would carry the judge's
-/// taste for the first place. Single samples that could not be read are left out, and stay visible in `samples`.
+/// An order in which there is no verdict at all leaves the answer unscored: a mean over the other order would carry the
+/// judge's taste for the first place. Single samples that could not be read are left out, and stay visible in
+/// `samples`.
 struct Aggregator {
   typealias Scored = Result<CriterionJudgment.Score, Unscored>
 
@@ -134,7 +135,8 @@ struct Aggregator {
       }
       // With checks alone there is nothing that could depend on the order.
       ballots += (questions.isEmpty ? [scores] : cast).map { Ballots.Ballot(order: order, best: Ballots.best($0)) }
-      let means = cast.isEmpty ? scores : (0..<responses).map { at in cast.reduce(0) { $0 + $1[at] } / Double(cast.count) }
+      let means =
+        cast.isEmpty ? scores : (0..<responses).map { at in cast.reduce(0) { $0 + $1[at] } / Double(cast.count) }
       byOrder.append(Ballots.best(means))
     }
     guard !ballots.isEmpty else {
@@ -160,8 +162,8 @@ struct Aggregator {
     return all
   }
 
-  /// For styles that name the better response. Checks take part as gates only: a response that fails one cannot win against one
-  /// that does not.
+  /// For styles that name the better response. Checks take part as gates only: a response that fails one cannot win
+  /// against one that does not.
   private func compareChoices(_ judgment: inout Judgment) {
     let open: Set<Int>
     do throws(Unscored) {

@@ -3,9 +3,9 @@ import Wire
 
 /// How the criteria of a rubric become one score for a response.
 ///
-/// Every criterion's score is placed between the ends of its own scale; the weighted mean of these places is the place of the
-/// overall score on the rubric's scale. A response that fails a required criterion has the lowest score, whatever else it does.
-/// A criterion without a score leaves the response without one: nothing is filled in.
+/// Every criterion's score is placed between the ends of its own scale; the weighted mean of these places is the place
+/// of the overall score on the rubric's scale. A response that fails a required criterion has the lowest score,
+/// whatever else it does. A criterion without a score leaves the response without one: nothing is filled in.
 struct Weighing {
   let rubric: Rubric
   let format: JudgmentFormat
@@ -35,7 +35,7 @@ struct Weighing {
   /// Whether a required criterion is met; true for one that is not required.
   func passes(_ criterion: Criterion, _ score: Double) -> Bool { criterion.threshold.map { score >= $0 } ?? true }
 
-  /// Placing a score on another scale and back leaves noise in the last digits (7.000000000000001): 12 decimals are kept, as
-  /// far as a double holds them.
+  /// Placing a score on another scale and back leaves noise in the last digits (7.000000000000001): 12 decimals are
+  /// kept, as far as a double holds them.
   private static func rounded(_ value: Double) -> Double { abs(value) < 4096 ? (value * 1e12).rounded() / 1e12 : value }
 }

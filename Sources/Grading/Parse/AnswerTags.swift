@@ -17,7 +17,8 @@ struct AnswerTags {
       let limit = number + 1 < opens.count ? opens[number + 1].lowerBound : text.endIndex
       let inside = text[start.upperBound..<limit]
       if let end = Scan.ranges(of: close, in: inside).first {
-        found.append(Occurrence(range: start.lowerBound..<end.upperBound, token: text[start.upperBound..<end.lowerBound]))
+        found.append(
+          Occurrence(range: start.lowerBound..<end.upperBound, token: text[start.upperBound..<end.lowerBound]))
       } else if limit == text.endIndex, inside.utf8.count <= 32 {
         // Flex-Judge stops at "</answer>", which the server then leaves out of the text.
         found.append(Occurrence(range: start.lowerBound..<limit, token: inside))

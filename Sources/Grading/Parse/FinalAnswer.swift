@@ -4,8 +4,8 @@ import Judging
 struct FinalAnswer {
   let text: String
 
-  /// What the judge thought before it answered: the reasoning it gives apart, else what stands before the last `</think>`, else
-  /// the whole text. nil when it gave none.
+  /// What the judge thought before it answered: the reasoning it gives apart, else what stands before the last
+  /// `</think>`, else the whole text. nil when it gave none.
   static func rationale(text: String, _ reasoning: String?) -> String? {
     let inText = range(of: close, lastIn: text).map { String(text[..<$0.lowerBound]) } ?? text
     var thought = Substring(reasoning ?? inText).drop(while: \.isWhitespace)
@@ -22,9 +22,9 @@ struct FinalAnswer {
       text = after
       return
     }
-    // A server that splits off the reasoning may take the whole reply for it when the judge wrote no </think>: the text is then
-    // empty. What follows a </think> in there is the answer; without one, nothing tells the answer from the reasoning, except
-    // that a verdict may be the very last thing said.
+    // A server that splits off the reasoning may take the whole reply for it when the judge wrote no </think>: the text
+    // is then empty. What follows a </think> in there is the answer; without one, nothing tells the answer from the
+    // reasoning, except that a verdict may be the very last thing said.
     guard Self.isBlank(reply.text), let reasoning = reply.reasoning, !Self.isBlank(reasoning) else {
       if Self.isBlank(reply.text) {
         text = ""
@@ -32,14 +32,16 @@ struct FinalAnswer {
       }
       return nil
     }
-    text = Self.range(of: Self.close, lastIn: reasoning).map { String(reasoning[$0.upperBound...]) } ?? Self.lastLine(reasoning)
+    text =
+      Self.range(of: Self.close, lastIn: reasoning).map { String(reasoning[$0.upperBound...]) }
+      ?? Self.lastLine(reasoning)
   }
 
   private static let open = "<think>"
   private static let close = "</think>"
 
-  /// What follows the last `</think>`; all of it where there are no tags. nil after an opening tag at the start that is never
-  /// closed: all there is is reasoning. Elsewhere an opening tag is something the judge talks about.
+  /// What follows the last `</think>`; all of it where there are no tags. nil after an opening tag at the start that is
+  /// never closed: all there is is reasoning. Elsewhere an opening tag is something the judge talks about.
   private static func afterReasoning(_ text: String) -> String? {
     if let closed = range(of: close, lastIn: text) { return String(text[closed.upperBound...]) }
     return text.drop(while: \.isWhitespace).hasPrefix(open) ? nil : text

@@ -87,9 +87,13 @@ struct JSONAnswer {
 
   private func byQuestion(_ value: JSONValue) throws(Unscored) -> [JSONValue] {
     let names = shape.questions.map(\.name)
-    guard let object = value.object else { throw Unscored(.unparsed, "expected an object by criterion, found \(value.kind)") }
+    guard let object = value.object else {
+      throw Unscored(.unparsed, "expected an object by criterion, found \(value.kind)")
+    }
     guard Set(object.keys) == Set(names) else {
-      throw Unscored(.wrongCount, "expected the criteria \(names.joined(separator: ", ")), found \(object.keys.joined(separator: ", "))")
+      throw Unscored(
+        .wrongCount,
+        "expected the criteria \(names.joined(separator: ", ")), found \(object.keys.joined(separator: ", "))")
     }
     return names.compactMap { object[$0] }
   }

@@ -4,9 +4,9 @@ public import Wire
 
 /// Stage *parse*: a judge's reply to a verdict, or the reason why there is none.
 ///
-/// Only what follows the last `</think>` can hold a verdict (the opening tag may be missing, or the reasoning may come apart from
-/// the text). Of several verdicts of the right shape the last one counts; one that the judge merely quotes from a candidate does
-/// not. Nothing is evaluated, repaired or guessed.
+/// Only what follows the last `</think>` can hold a verdict (the opening tag may be missing, or the reasoning may come
+/// apart from the text). Of several verdicts of the right shape the last one counts; one that the judge merely quotes
+/// from a candidate does not. Nothing is evaluated, repaired or guessed.
 public struct ReplyReader: Sendable {
   /// What the call asked for.
   public let shape: AnswerShape
@@ -25,7 +25,8 @@ public struct ReplyReader: Sendable {
   /// Reads a reply.
   public func read(_ reply: JudgeReply) -> Result<PlacedVerdict, Unscored> {
     switch reply.finish {
-    case .length: return .failure(Unscored(.truncated, "the judge ran out of tokens before it finished; raise max_tokens"))
+    case .length:
+      return .failure(Unscored(.truncated, "the judge ran out of tokens before it finished; raise max_tokens"))
     case .refused: return .failure(Unscored(.refused, "the judge, or a filter before it, declined to answer"))
     case .stop, nil: break
     }
@@ -40,7 +41,9 @@ public struct ReplyReader: Sendable {
   private func read(_ answer: FinalAnswer) -> Result<PlacedVerdict, Unscored> {
     let outcome: Result<PlacedVerdict, Unscored>
     switch shape.pattern {
-    case .answerTags: outcome = AnswerTags(shape).read(shown.own(AnswerTags.occurrences(in: answer.text), in: answer.text), in: answer.text)
+    case .answerTags:
+      outcome = AnswerTags(shape).read(
+        shown.own(AnswerTags.occurrences(in: answer.text), in: answer.text), in: answer.text)
     case .bracketed: outcome = single(Bracketed.occurrences(in: answer.text), in: answer.text)
     case .result: outcome = single(ResultMarker.occurrences(in: answer.text), in: answer.text)
     case .json: outcome = JSONAnswer(shape).read(shown.own(JSONAnswer.occurrences(in: answer.text), in: answer.text))
@@ -51,7 +54,8 @@ public struct ReplyReader: Sendable {
   /// For patterns with one token in a reply: the last that has the right shape.
   private func single(_ occurrences: [Occurrence], in text: String) -> Result<PlacedVerdict, Unscored> {
     let readings = shown.own(occurrences, in: text).compactMap { SingleToken(shape).read($0.token) }
-    return readings.last ?? .failure(Unscored(.unparsed, "no verdict of the form \(example) in: \(Excerpt.ofEnd(text))"))
+    return readings.last
+      ?? .failure(Unscored(.unparsed, "no verdict of the form \(example) in: \(Excerpt.ofEnd(text))"))
   }
 
   private var example: String {
@@ -81,7 +85,9 @@ enum Excerpt {
 
   static func of(_ text: String) -> String { quoted(text.prefix(limit), cut: text.count > limit) }
 
-  static func ofEnd(_ text: String) -> String { (text.count > limit ? "…" : "") + quoted(text.suffix(limit), cut: false) }
+  static func ofEnd(_ text: String) -> String {
+    (text.count > limit ? "…" : "") + quoted(text.suffix(limit), cut: false)
+  }
 
   private static func quoted(_ text: Substring, cut: Bool) -> String {
     let oneLine = text.map { $0.isNewline ? " " : String($0) }.joined()

@@ -1,8 +1,8 @@
 /// What the judge was shown, to tell its own verdicts from those it repeats.
 ///
-/// A candidate may contain `<answer>10</answer>`, and a judge that discusses it repeats it. A verdict in a reply does not count
-/// when it stands in quotation marks, in code or in a block quote while there is another that does not; and never when the shown
-/// text holds the same verdict and it is quoted, or the same line around it.
+/// A candidate may contain `<answer>10</answer>`, and a judge that discusses it repeats it. A verdict in a reply does
+/// not count when it stands in quotation marks, in code or in a block quote while there is another that does not; and
+/// never when the shown text holds the same verdict and it is quoted, or the same line around it.
 struct ShownText {
   private let compact: String
 
@@ -18,7 +18,9 @@ struct ShownText {
     return unechoed.filter { !isShown(text[$0.range]) }
   }
 
-  private func isShown(_ piece: Substring) -> Bool { !compact.isEmpty && compact.contains(Self.compacted(String(piece))) }
+  private func isShown(_ piece: Substring) -> Bool {
+    !compact.isEmpty && compact.contains(Self.compacted(String(piece)))
+  }
 
   /// Whether the whole line around the verdict, and more than the verdict, was shown to the judge.
   private func repeatsLine(_ occurrence: Occurrence, in text: String) -> Bool {
@@ -85,8 +87,9 @@ struct Quotation {
 /// Openings of a reply in which a model declines. Only looked at when the reply holds no verdict.
 enum Refusal {
   private static let openings = [
-    "i'm sorry", "i’m sorry", "i am sorry", "sorry, but", "i can't", "i can’t", "i cannot", "i won't", "i won’t", "i will not",
-    "i'm unable", "i’m unable", "i am unable", "i'm not able", "i’m not able", "i am not able", "i must decline", "i have to decline",
+    "i'm sorry", "i’m sorry", "i am sorry", "sorry, but", "i can't", "i can’t", "i cannot", "i won't", "i won’t",
+    "i will not", "i'm unable", "i’m unable", "i am unable", "i'm not able", "i’m not able", "i am not able",
+    "i must decline", "i have to decline",
     "as an ai", "unfortunately, i can", "i apologize, but", "i apologise, but",
   ]
 

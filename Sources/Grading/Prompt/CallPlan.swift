@@ -34,8 +34,8 @@ struct CallPlan: Sendable {
         for sample in 0..<samples {
           let key = key(item.id, shape, order, sample)
           let call = JudgeCall(
-            key: key, messages: messages.map(\.judgeMessage), sampling: sampling(key), promptDigest: digest, group: group,
-            answerShape: shape.json, timeoutMilliseconds: options.timeoutMilliseconds)
+            key: key, messages: messages.map(\.judgeMessage), sampling: sampling(key), promptDigest: digest,
+            group: group, answerShape: shape.json, timeoutMilliseconds: options.timeoutMilliseconds)
           calls.append((call, reader))
         }
       }

@@ -2,9 +2,9 @@ import Wire
 
 /// The marks around text that is to be judged, so that it cannot speak as the rubric's author.
 ///
-/// The boundary comes from a hash over the seed, the item and everything inside the fences: whoever writes a candidate cannot
-/// know it, since the candidate is part of what is hashed, and the same item has the same boundary in every sample and order, so
-/// that judges can share the prefix. It is chosen such that it occurs nowhere in the text.
+/// The boundary comes from a hash over the seed, the item and everything inside the fences: whoever writes a candidate
+/// cannot know it, since the candidate is part of what is hashed, and the same item has the same boundary in every
+/// sample and order, so that judges can share the prefix. It is chosen such that it occurs nowhere in the text.
 struct Fence: Sendable, Hashable {
   let boundary: String
 

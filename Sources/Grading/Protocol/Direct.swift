@@ -2,7 +2,8 @@ import Judging
 import Rubrics
 import Wire
 
-/// Protocol *direct*: every sample in every order is one call; a truncated reply is asked for once more with twice the tokens.
+/// Protocol *direct*: every sample in every order is one call; a truncated reply is asked for once more with twice the
+/// tokens.
 struct Direct: JudgingProtocol {
   private let plan: [JudgeCall]
   private let readers: [ReplyReader]
@@ -53,10 +54,11 @@ extension JudgeCall {
     var doubled = sampling
     doubled.maxTokens = budget * 2
     let retry = CallKey(
-      item: key.item, response: key.response, order: key.order, sample: key.sample, criterion: key.criterion, attempt: 1)
+      item: key.item, response: key.response, order: key.order, sample: key.sample, criterion: key.criterion,
+      attempt: 1)
     return JudgeCall(
-      key: retry, messages: messages, sampling: doubled, promptDigest: promptDigest, group: group, answerShape: answerShape,
-      timeoutMilliseconds: timeoutMilliseconds)
+      key: retry, messages: messages, sampling: doubled, promptDigest: promptDigest, group: group,
+      answerShape: answerShape, timeoutMilliseconds: timeoutMilliseconds)
   }
 }
 
