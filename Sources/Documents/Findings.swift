@@ -29,10 +29,15 @@ public struct Findings: Sendable {
     return attempt { () throws(JSONError) in try read(field) }
   }
 
-  /// Adds every member of `reader` that is not in `accepted`.
+  /// Adds every member of `reader` that is not in `accepted`, and every one that has no value.
   public mutating func refuseUnknown(in reader: JSONReader, accepted: [String]) {
-    for key in reader.value.object?.keys ?? [] where !accepted.contains(key) {
-      add(JSONError(Suggestion.unknown("field", key, among: accepted), path: reader.path[key].description))
+    for member in reader.value.object?.members ?? [] {
+      let path = reader.path[member.key].description
+      if !accepted.contains(member.key) {
+        add(JSONError(Suggestion.unknown("field", member.key, among: accepted), path: path))
+      } else if member.value.isNull {
+        add(JSONError("has no value; give one or leave the field out", path: path))
+      }
     }
   }
 }

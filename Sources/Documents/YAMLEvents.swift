@@ -83,7 +83,9 @@ final class YAMLEvents {
       let (line, column) = SourceText.place(in: Array(read)[...])
       return DocumentError(file: name, line: line, column: column, problem)
     }
+    // What libyaml says when plain text goes on after a colon: the slip that prose in YAML invites.
+    let hint = problem.hasPrefix("mapping values are not allowed") ? "; quote text that holds a colon and a space" : ""
     let mark = parser.pointee.problem_mark
-    return DocumentError(file: name, line: Int(mark.line) + 1, column: Int(mark.column) + 1, context + problem)
+    return DocumentError(file: name, line: Int(mark.line) + 1, column: Int(mark.column) + 1, context + problem + hint)
   }
 }

@@ -62,7 +62,7 @@ extension AnswerShape {
         "{\"reasoning\": \"...\", \"scores\": [\(Array(repeating: one, count: responses).joined(separator: ", "))]}"
       }
     let order =
-      format == .pointwise ? "" : " The list holds one entry for each response, in the order in which they are shown."
+      format == .pointwise ? "" : "\nThe list holds one entry for each response, in the order in which they are shown."
     return "End with one JSON object of this form, where each answer is \(phrase):\n\(example)\(order)"
   }
 

@@ -4,12 +4,12 @@ extension Rubric {
   public func slots(for shape: AnswerShape) -> [Template.Slot: String] {
     let shared = Set(shape.questions.map(\.scale)).count == 1
     return [
+      .task: style?.layouts[shape.format]?.task ?? "",
       .rubric: description,
       .instructions: instructions,
       .criteria: criteriaWording(shape, withScales: !shared),
       .scale: shared && !shape.isComparison ? shape.questions[0].scale.wording : "",
       .answerFormat: shape.wording,
-      .count: String(shape.responses),
     ]
   }
 

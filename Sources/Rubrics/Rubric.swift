@@ -40,7 +40,7 @@ public struct Rubric: Sendable, Hashable {
   /// How samples become one.
   public let combine: Combine
   /// `sha256:…` over the normalised content: defaults filled in, whatever the order and layout of the file.
-  public let digest: String
+  public internal(set) var digest: String
   /// The file it was read from.
   public let file: String
 }

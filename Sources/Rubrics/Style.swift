@@ -6,6 +6,8 @@ public struct Style: Sendable, Hashable {
   public struct Layout: Sendable, Hashable {
     /// The scale where a rubric names none; nil where the answer is a verdict for the pair.
     public let scale: Scale?
+    /// What is asked of the judge in this format.
+    public let task: String
     /// The system message.
     public let system: Template
     /// The user message.

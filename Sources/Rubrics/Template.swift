@@ -6,6 +6,8 @@
 public struct Template: Sendable, Hashable {
   /// What can be put into a prompt.
   public enum Slot: String, Sendable, CaseIterable {
+    /// What the format asks of the judge, in the style's words.
+    case task
     /// The rubric's description.
     case rubric
     /// The rubric's extra text for the judge.
@@ -24,8 +26,6 @@ public struct Template: Sendable, Hashable {
     case answerFormat = "answer_format"
     /// The mark of this call's fences.
     case boundary
-    /// How many responses are shown.
-    case count
   }
 
   /// A stretch of a template.

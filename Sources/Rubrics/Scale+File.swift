@@ -1,0 +1,111 @@
+import Documents
+import JSON
+
+extension Scale {
+  static let fields = ["min", "max", "step", "anchors", "labels"]
+
+  /// Reads `{min, max, step, anchors}` or `{labels, anchors}`; nil when something is wrong with it.
+  init?(_ reader: JSONReader, _ findings: inout Findings) {
+    let before = findings.errors.count
+    guard findings.attempt({ () throws(JSONError) in try reader.object() }) != nil else { return nil }
+    findings.refuseUnknown(in: reader, accepted: Self.fields)
+    let bare: Scale?
+    if let labels = reader["labels"] {
+      for key in ["min", "max", "step"] where reader[key] != nil {
+        findings.add(
+          JSONError(
+            "stands beside 'labels'; a scale is made of numbers or of labels", path: reader.path[key].description))
+      }
+      bare = Self.labels(labels, &findings).map { Scale(labels: $0) }
+    } else {
+      bare = Self.numbers(reader, &findings)
+    }
+    guard let bare else { return nil }
+    let anchors = reader["anchors"].map { bare.anchors($0, &findings) } ?? []
+    guard findings.errors.count == before else { return nil }
+    switch bare.kind {
+    case .number(let minimum, let maximum, let step): self.init(minimum, maximum, step: step, anchors: anchors)
+    case .labels(let labels): self.init(labels: labels, anchors: anchors)
+    }
+  }
+
+  private static func numbers(_ reader: JSONReader, _ findings: inout Findings) -> Scale? {
+    let widest = -1e6...1e6
+    guard reader["min"] != nil, reader["max"] != nil else {
+      findings.add(reader.error("a scale needs 'min' and 'max', or 'labels'"))
+      return nil
+    }
+    let minimum = findings.double(reader, "min", in: widest), maximum = findings.double(reader, "max", in: widest)
+    var step: Double? = 1
+    if let field = reader["step"] {
+      guard field.value.string == "any" || field.value.double.map({ $0 > 0 }) == true else {
+        findings.add(field.error("must be a number above 0, or 'any' for every number in between"))
+        return nil
+      }
+      step = field.value.double
+    }
+    guard let minimum, let maximum else { return nil }
+    guard minimum < maximum else {
+      findings.add(reader.error("'min' (\(text(minimum))) must be below 'max' (\(text(maximum)))"))
+      return nil
+    }
+    let scale = Scale(minimum, maximum, step: step)
+    guard case .success = scale.value(of: maximum) else {
+      let path = reader["step"] == nil ? reader.path : reader.path["step"]
+      let problem =
+        "steps of \(text(step ?? 1)) from \(text(minimum)) do not meet \(text(maximum)); change 'step', or write 'step: any'"
+      findings.add(JSONError(problem, path: path.description))
+      return nil
+    }
+    return scale
+  }
+
+  private static func labels(_ reader: JSONReader, _ findings: inout Findings) -> [Label]? {
+    guard let object = findings.attempt({ () throws(JSONError) in try reader.object() }) else { return nil }
+    var labels: [Label] = []
+    for member in object.members {
+      let field = JSONReader(member.value, path: reader.path[member.key])
+      guard let value = findings.attempt({ () throws(JSONError) in try field.double(in: -1e6...1e6) }) else { continue }
+      if let problem = problem(with: member.key, value, beside: labels) {
+        findings.add(field.error(problem))
+      } else {
+        labels.append(Label(member.key, value))
+      }
+    }
+    guard labels.count == object.count else { return nil }
+    if labels.count < 2 { findings.add(reader.error("a scale needs two labels or more, such as {no: 0, yes: 1}")) }
+    return labels.count < 2 ? nil : labels
+  }
+
+  private static func problem(with text: String, _ value: Double, beside labels: [Label]) -> String? {
+    let reserved = "<>[]{}\"`"
+    if text.contains(where: { reserved.contains($0) || $0.isNewline }) || Substring(text).trimmed != text[...] {
+      return "a label may not hold \(reserved), line breaks or spaces at its ends; replies are written with them"
+    }
+    if decimal(text[...]) != nil { return "a label that is a number cannot be told from one; use 'min' and 'max'" }
+    if text.hasSuffix(".") { return "a label may not end in a full stop, which is ignored in replies" }
+    if labels.contains(where: { $0.text.lowercased() == text.lowercased() }) {
+      return "differs from another label only in case, which is ignored in replies"
+    }
+    if let other = labels.first(where: { $0.value == value }) {
+      return "has the value of '\(other.text)'; give each label its own"
+    }
+    return nil
+  }
+
+  private func anchors(_ reader: JSONReader, _ findings: inout Findings) -> [Anchor] {
+    guard let object = findings.attempt({ () throws(JSONError) in try reader.object() }) else { return [] }
+    var anchors: [Anchor] = []
+    for member in object.members {
+      let field = JSONReader(member.value, path: reader.path[member.key])
+      guard case .success(let value) = value(of: member.key) else {
+        findings.add(field.error("'\(member.key)' is not on the scale; accepted: \(phrase)"))
+        continue
+      }
+      let meaning = findings.someText(reader, member.key)
+      if anchors.contains(where: { $0.value == value }) { findings.add(field.error("the value has an anchor already")) }
+      if let meaning { anchors.append(Anchor(value, meaning)) }
+    }
+    return anchors
+  }
+}
