@@ -50,7 +50,8 @@ public struct JudgeDescription: Sendable, Hashable {
     self.maxTopLogprobs = maxTopLogprobs
   }
 
-  /// Reads what a plugin's `describe` writes (docs/abi.md). `name` is the host's.
+  /// Reads what a plugin's `describe` writes (docs/abi.md). `name` is the host's. Members that are not known here are passed over:
+  /// a newer plugin may say more.
   public init(name: String, _ reader: JSONReader) throws(JSONError) {
     func list<Value: RawRepresentable & CaseIterable>(
       _ field: JSONReader?, _ type: Value.Type
@@ -60,7 +61,6 @@ public struct JudgeDescription: Sendable, Hashable {
       for element in try field.array() { values.append(try element.choice(Value.self)) }
       return values
     }
-    try reader.allowOnly("kind", "model", "fingerprint", "formats", "modalities", "max_in_flight", "criteria")
     self.init(
       name: name,
       kind: try reader.require("kind").choice(),

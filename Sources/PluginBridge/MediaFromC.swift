@@ -9,10 +9,8 @@ extension Image {
   /// A copy of a view. Throws `invalid_input` where the sizes contradict each other, naming them, or where a picture has more
   /// than `maxPixels`.
   package init(copying pointer: UnsafePointer<cupel_image>, maxPixels: Int = .max) throws(Unscored) {
-    let result = cupel_image.read(pointer) { image in
-      Result { () throws(Unscored) in try Image(whole: image, maxPixels: maxPixels) }
-    }
-    self = try result.get()
+    try pointer.checkSize("image")
+    self = try Image(whole: pointer, maxPixels: maxPixels)
   }
 
   private init(whole pointer: UnsafePointer<cupel_image>, maxPixels: Int) throws(Unscored) {
@@ -60,25 +58,19 @@ extension Image {
 extension Frame {
   /// A copy of a view; throws as for its image.
   package init(copying pointer: UnsafePointer<cupel_frame>, maxPixels: Int = .max) throws(Unscored) {
-    let result = cupel_frame.read(pointer) { frame in
-      Result { () throws(Unscored) in
-        guard let image = UnsafePointer<cupel_image>(bitPattern: UInt(bitPattern: frame.pointee.image)) else {
-          throw Unscored(.invalidInput, "a frame has no image")
-        }
-        return Frame(timeMicroseconds: frame.pointee.time_us, image: try Image(copying: image, maxPixels: maxPixels))
-      }
+    try pointer.checkSize("frame")
+    guard let image = UnsafePointer<cupel_image>(bitPattern: UInt(bitPattern: pointer.pointee.image)) else {
+      throw Unscored(.invalidInput, "a frame has no image")
     }
-    self = try result.get()
+    self.init(timeMicroseconds: pointer.pointee.time_us, image: try Image(copying: image, maxPixels: maxPixels))
   }
 }
 
 extension Sound {
   /// A copy of a view. Throws `invalid_input` for a rate or a count that cannot be, and for more than `maxSamples`.
   package init(copying pointer: UnsafePointer<cupel_sound>, maxSamples: Int = 1 << 40) throws(Unscored) {
-    let result = cupel_sound.read(pointer) { sound in
-      Result { () throws(Unscored) in try Sound(whole: sound.pointee, maxSamples: maxSamples) }
-    }
-    self = try result.get()
+    try pointer.checkSize("sound")
+    self = try Sound(whole: pointer.pointee, maxSamples: maxSamples)
   }
 
   private init(whole sound: cupel_sound, maxSamples: Int) throws(Unscored) {

@@ -38,10 +38,14 @@ extension String {
 /// A struct of the ABI, whose first member is its size.
 package protocol SizedStruct {
   var struct_size: UInt32 { get set }
+  /// The size up to the last member that its first version required.
+  static var minimumSize: UInt32 { get }
 }
 
 extension cupel_host: SizedStruct {}
-extension cupel_plugin: SizedStruct {}
+extension cupel_plugin: SizedStruct {
+  package static var minimumSize: UInt32 { UInt32(MemoryLayout.offset(of: \cupel_plugin.summary) ?? 0) }
+}
 extension cupel_image: SizedStruct {}
 extension cupel_frame: SizedStruct {}
 extension cupel_sound: SizedStruct {}
@@ -53,7 +57,9 @@ extension cupel_token: SizedStruct {}
 extension cupel_score: SizedStruct {}
 extension cupel_usage: SizedStruct {}
 extension cupel_reply: SizedStruct {}
-extension cupel_judge: SizedStruct {}
+extension cupel_judge: SizedStruct {
+  package static var minimumSize: UInt32 { UInt32(MemoryLayout.offset(of: \cupel_judge.cancel) ?? 0) }
+}
 extension cupel_judge_logprobs: SizedStruct {}
 extension cupel_decoder: SizedStruct {}
 extension cupel_input: SizedStruct {}
@@ -62,6 +68,7 @@ extension cupel_media_sink: SizedStruct {}
 
 extension SizedStruct {
   package static var size: UInt32 { UInt32(MemoryLayout<Self>.size) }
+  package static var minimumSize: UInt32 { size }
 
   /// Reads a struct whose writer may have known fewer or more members: what this build knows is taken, a missing tail is zero.
   /// A size that cannot even hold the size member reads as all zero.

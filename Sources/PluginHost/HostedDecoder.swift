@@ -1,0 +1,172 @@
+internal import CCupelPlugin
+import Media
+import PluginBridge
+import Synchronization
+import Wire
+
+/// A decoder of a plugin. Runs in this process, on threads of its own, under a deadline.
+final class HostedDecoder: MediaDecoder, @unchecked Sendable {
+  // @unchecked: the table is static, and its functions may be called from any thread.
+  private let pluginID: String
+  private let table: UnsafePointer<cupel_decoder>
+  private let lane: Lane
+  /// How much longer than it was told a decoder may take before the host gives up on it: it says better why.
+  private static let graceMilliseconds = 500
+
+  init(pluginID: String, table: UnsafePointer<cupel_decoder>) {
+    self.pluginID = pluginID
+    self.table = table
+    lane = Lane()
+  }
+
+  deinit { _ = lane.finish { _ in } }
+
+  func score(head: [UInt8]) -> Int {
+    let score = head.withUnsafeBufferPointer { bytes in
+      table.pointee.probe?(cupel_bytes(data: bytes.baseAddress, size: bytes.count)) ?? 0
+    }
+    return min(max(Int(score), 0), 100)
+  }
+
+  func decode(_ bytes: [UInt8], limits: MediaLimits) async throws(Unscored) -> Media {
+    guard bytes.count <= limits.maxInputBytes else {
+      throw Unscored(.invalidInput, "the file has \(bytes.count) bytes, over the limit of \(limits.maxInputBytes)")
+    }
+    let pending = PendingDecode(pluginID: pluginID, lane: lane, timeoutMilliseconds: limits.timeoutMilliseconds)
+    let outcome = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        guard pending.begin(continuation) else { return }
+        DeadlineClock.shared.watch(pending, milliseconds: limits.timeoutMilliseconds + Self.graceMilliseconds)
+        let isTaken = lane.run { _ in
+          guard pending.enter() else { return }
+          let outcome = Result { () throws(Unscored) in try self.decodeNow(bytes, limits) }
+          pending.leave(outcome)
+        }
+        if !isTaken {
+          pending.finish(.failure(Unscored(.judgeError, "too many files hang in decoder '\(pluginID)'")))
+        }
+      }
+    } onCancel: {
+      pending.giveUp(Unscored(.cancelled, "the decoding was cancelled"))
+    }
+    return try outcome.get()
+  }
+
+  private func decodeNow(_ bytes: [UInt8], _ limits: MediaLimits) throws(Unscored) -> Media {
+    let collector = MediaCollector(limits: limits)
+    let errors = ErrorBox()
+    var wanted = limits.wanted
+    var sink = collector.sink
+    let code = bytes.withUnsafeBytes { raw in
+      var raw = raw
+      return withUnsafeMutablePointer(to: &raw) { context in
+        var input = cupel_input(
+          struct_size: cupel_input.size, reserved: 0, context: UnsafeMutableRawPointer(context),
+          size: UInt64(bytes.count), read_at: readBytes)
+        return table.pointee.decode?(&input, &wanted, &sink, errors.pointer) ?? Status.failed.rawValue
+      }
+    }
+    let media = try withExtendedLifetime(collector) { () throws(Unscored) in try collector.result() }
+    guard Status(code: code) == .ok else {
+      throw Unscored(
+        Status(code: code).reason, errors.take()?.message ?? "decoder '\(pluginID)' failed and does not say why")
+    }
+    guard media.image != nil || !media.frames.isEmpty || media.sound != nil else {
+      throw Unscored(.judgeError, "decoder '\(pluginID)' found neither picture nor sound and did not say why")
+    }
+    return media
+  }
+}
+
+/// One decoding, until it is done or given up.
+private final class PendingDecode: Expiring {
+  typealias Outcome = Result<Media, Unscored>
+
+  private struct State {
+    var continuation: CheckedContinuation<Outcome, Never>?
+    var outcome: Outcome?
+    var isRunning = false
+  }
+
+  private let pluginID: String
+  private let lane: Lane
+  private let timeoutMilliseconds: Int
+  private let state = Mutex(State())
+
+  init(pluginID: String, lane: Lane, timeoutMilliseconds: Int) {
+    self.pluginID = pluginID
+    self.lane = lane
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
+
+  var isOver: Bool { state.withLock { $0.outcome != nil } }
+
+  func begin(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
+    let outcome = state.withLock { state in
+      if state.outcome == nil { state.continuation = continuation }
+      return state.outcome
+    }
+    if let outcome { continuation.resume(returning: outcome) }
+    return outcome == nil
+  }
+
+  func enter() -> Bool {
+    state.withLock { state in
+      state.isRunning = state.outcome == nil
+      return state.isRunning
+    }
+  }
+
+  func leave(_ outcome: Outcome) {
+    if !finish(outcome) { lane.markFree() }
+  }
+
+  @discardableResult
+  func finish(_ outcome: Outcome) -> Bool {
+    let (isFirst, continuation, _) = take(outcome)
+    continuation?.resume(returning: outcome)
+    return isFirst
+  }
+
+  func expire() {
+    giveUp(Unscored(.timeout, "decoder '\(pluginID)' did not finish within \(timeoutMilliseconds) ms"))
+  }
+
+  func giveUp(_ why: Unscored) {
+    let (isFirst, continuation, isRunning) = take(.failure(why))
+    if isFirst, isRunning { lane.markStuck() }
+    continuation?.resume(returning: .failure(why))
+  }
+
+  private func take(_ outcome: Outcome) -> (Bool, CheckedContinuation<Outcome, Never>?, isRunning: Bool) {
+    state.withLock { state in
+      guard state.outcome == nil else { return (false, nil, state.isRunning) }
+      state.outcome = outcome
+      defer { state.continuation = nil }
+      return (true, state.continuation, state.isRunning)
+    }
+  }
+}
+
+extension MediaLimits {
+  fileprivate var wanted: cupel_wanted {
+    func limit(_ value: Int) -> UInt64 { UInt64(max(value, 1)) }
+    let kinds = 1 << CUPEL_MEDIA_IMAGE | 1 << CUPEL_MEDIA_FRAMES | 1 << CUPEL_MEDIA_SOUND
+    let rgb = background.count == 3 ? (background[0], background[1], background[2]) : (255, 255, 255)
+    return cupel_wanted(
+      struct_size: cupel_wanted.size, kinds: UInt32(kinds), max_input_bytes: limit(maxInputBytes),
+      max_pixels: limit(maxPixels), max_memory_bytes: limit(maxMemoryBytes), max_chunk_bytes: limit(maxChunkBytes),
+      timeout_ms: UInt32(clamping: timeoutMilliseconds), background_rgb: rgb, reserved: (0))
+  }
+}
+
+/// `cupel_input.read_at` over bytes in memory; the context is a pointer to the buffer.
+private let readBytes: @convention(c) (UnsafeMutableRawPointer?, UInt64, UnsafeMutableRawPointer, Int) -> Int64 = {
+  context, offset, buffer, capacity in
+  guard let context, capacity >= 0 else { return -1 }
+  let bytes = context.assumingMemoryBound(to: UnsafeRawBufferPointer.self).pointee
+  guard offset < UInt64(bytes.count), let base = bytes.baseAddress else { return 0 }
+  let count = min(capacity, bytes.count - Int(offset))
+  buffer.copyMemory(from: base + Int(offset), byteCount: count)
+  return Int64(count)
+}

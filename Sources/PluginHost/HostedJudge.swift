@@ -1,0 +1,77 @@
+public import Judging
+public import Wire
+import Synchronization
+
+/// A judge of a plugin, as the pipeline uses it. Closed when the last reference goes, or by ``close()``.
+///
+/// - The plugin's functions run on threads of their own, so a plugin that hangs costs nobody else anything.
+/// - A call is over at its deadline and when its task is cancelled, whatever the plugin does.
+/// - Whatever the plugin answers is checked before it becomes a ``JudgeReply``.
+public final class HostedJudge: Judge {
+  /// What the plugin says of the judge, with the host's fingerprint.
+  public let description: JudgeDescription
+  private let judge: OpenJudge
+  private let isClosed = Atomic(false)
+
+  /// How often the judge broke the contract, or was too slow.
+  public struct Counts: Sendable, Hashable {
+    /// Calls that ended at their deadline.
+    public var timeouts = 0
+    /// Answers to calls that had ended before.
+    public var lateReplies = 0
+    /// Second answers, and answers after close.
+    public var strayReplies = 0
+  }
+
+  init(description: JudgeDescription, judge: OpenJudge) {
+    self.description = description
+    self.judge = judge
+  }
+
+  deinit {
+    if !isClosed.load(ordering: .acquiring) { _ = judge.close {} }
+  }
+
+  /// The counts so far.
+  public var counts: Counts { judge.counters.current }
+
+  /// Answers one call; see ``Judge/reply(to:)``.
+  public func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply {
+    guard !isClosed.load(ordering: .acquiring) else {
+      throw Unscored(.cancelled, "the judge '\(description.name)' is closed")
+    }
+    let pending = judge.newCall(timeoutMilliseconds: call.timeoutMilliseconds)
+    let outcome = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        if pending.begin(continuation) { judge.start(pending, call) }
+      }
+    } onCancel: {
+      pending.cancel()
+    }
+    return try outcome.get()
+  }
+
+  /// Closes the judge: calls that are out end as `cancelled`, later ones are refused. Returns when the plugin is done, or at once
+  /// where a call hangs inside it.
+  public func close() async {
+    guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    await withCheckedContinuation { continuation in
+      let once = Once(continuation)
+      if !judge.close(then: { once.resume() }) { once.resume() }
+    }
+  }
+}
+
+/// Resumes a continuation the first time.
+private final class Once: Sendable {
+  private let continuation: Mutex<CheckedContinuation<Void, Never>?>
+
+  init(_ continuation: CheckedContinuation<Void, Never>) { self.continuation = Mutex(continuation) }
+
+  func resume() {
+    continuation.withLock { continuation in
+      continuation?.resume()
+      continuation = nil
+    }
+  }
+}

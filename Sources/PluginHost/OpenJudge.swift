@@ -1,0 +1,129 @@
+internal import CCupelPlugin
+import JSON
+import Judging
+import PluginBridge
+import Synchronization
+import Wire
+
+/// An open judge of a plugin: its functions, and the threads they run on.
+final class OpenJudge: @unchecked Sendable {
+  // @unchecked: the plugin promises that its functions may be called from any thread; the pointers never change.
+  let pluginID: String
+  let counters = Counters()
+  let lane = Lane()
+  private let table: UnsafePointer<cupel_judge>
+  private let instance: OpaquePointer
+  private let reader: ReplyReader
+  private let number: UInt64
+  private let sequence = Atomic<UInt64>(0)
+
+  init(pluginID: String, table: UnsafePointer<cupel_judge>, instance: OpaquePointer, reader: ReplyReader) {
+    self.pluginID = pluginID
+    self.table = table
+    self.instance = instance
+    self.reader = reader
+    counters.pluginID.withLock { $0 = pluginID }
+    number = CallTable.shared.register(counters)
+  }
+
+  func newCall(timeoutMilliseconds: Int?) -> PendingCall {
+    let sequence = sequence.add(1, ordering: .relaxed).newValue
+    return PendingCall(
+      id: CallTable.id(judge: number, sequence: sequence), timeoutMilliseconds: timeoutMilliseconds, judge: self)
+  }
+
+  /// Starts the clock and queues the call.
+  func start(_ pending: PendingCall, _ call: JudgeCall) {
+    CallTable.shared.insert(pending)
+    if let timeout = pending.timeoutMilliseconds { DeadlineClock.shared.watch(pending, milliseconds: timeout) }
+    if lane.run({ arena in self.submit(pending, call, arena) }) { return }
+    _ = CallTable.shared.take(pending.id)
+    pending.finish(
+      .failure(
+        Unscored(.judgeError, "plugin '\(pluginID)' takes no more calls: it is closed, or too many hang in its submit"))
+    )
+  }
+
+  private func submit(_ pending: PendingCall, _ call: JudgeCall, _ arena: Arena) {
+    guard pending.enterSubmit() else {
+      _ = CallTable.shared.take(pending.id)
+      return
+    }
+    let errors = ErrorBox()
+    var ticket: UInt64 = 0
+    let context = UnsafeMutableRawPointer(bitPattern: UInt(pending.id))
+    let status = Result { () throws(Unscored) in
+      try call.withView(in: arena) { view in
+        table.pointee.submit?(instance, view, receiveReply, context, &ticket, errors.pointer) ?? Status.failed.rawValue
+      }
+    }
+    if pending.leaveSubmit(ticket) { cancel(ticket) }
+    switch status {
+    case .success(Status.ok.rawValue): break
+    case .success(let code):
+      // After a failed submit there is no reply; where there was one, it has won.
+      if CallTable.shared.take(pending.id) != nil {
+        pending.finish(.failure(failure(Status(code: code), errors.take()?.message ?? "")))
+      }
+    case .failure(let unscored):
+      _ = CallTable.shared.take(pending.id)
+      pending.finish(.failure(unscored))
+    }
+  }
+
+  /// Tells the plugin that nobody waits for a call any more, on a thread of the lane.
+  func cancel(_ ticket: UInt64) {
+    _ = lane.run { _ in self.table.pointee.cancel?(self.instance, ticket) }
+  }
+
+  /// What the plugin answered, as the judgment will carry it.
+  func outcome(
+    _ status: Status, _ reply: UnsafePointer<cupel_reply>?, _ message: cupel_text
+  ) throws(Unscored) -> JudgeReply {
+    guard status == .ok else { throw failure(status, message.repaired) }
+    guard let reply else { throw Unscored(.judgeError, "plugin '\(pluginID)' said that it has a reply and gave none") }
+    return try reader.copy(reply)
+  }
+
+  private func failure(_ status: Status, _ message: String) -> Unscored {
+    Unscored(status.reason, message.isEmpty ? "plugin '\(pluginID)' failed and does not say why" : message)
+  }
+
+  /// Closes the judge after everything that is queued, then calls `then`. What the plugin leaves unanswered is ended here.
+  /// False where a call that hangs in the plugin keeps it from closing.
+  func close(then: @escaping @Sendable () -> Void) -> Bool {
+    lane.finish { _ in
+      self.table.pointee.close?(self.instance)
+      for call in CallTable.shared.takeAll(judge: self.number) {
+        call.finish(.failure(Unscored(.judgeError, "plugin '\(self.pluginID)' closed without answering the call")))
+      }
+      then()
+    }
+  }
+}
+
+extension OpenJudge {
+  /// How often a judge broke or used up something. Outlives the judge.
+  final class Counters: Sendable {
+    let pluginID = Mutex("")
+    private let counts = Mutex(HostedJudge.Counts())
+
+    var current: HostedJudge.Counts { counts.withLock { $0 } }
+
+    func countTimeout() { counts.withLock { $0.timeouts += 1 } }
+    func countLate() { counts.withLock { $0.lateReplies += 1 } }
+
+    func countStray() {
+      let count = counts.withLock { counts in
+        counts.strayReplies += 1
+        return counts.strayReplies
+      }
+      // Once is enough to find the fault; a plugin that does it always must not fill the log.
+      guard count == 1 else { return }
+      PluginLog.write(
+        PluginLog.Line(
+          level: .warning, plugin: pluginID.withLock { $0 },
+          message: "answered a call a second time, or after its judge was closed; such answers are ignored"))
+    }
+  }
+}

@@ -1,0 +1,127 @@
+internal import CCupelPlugin
+import Judging
+import PluginBridge
+import Synchronization
+import Wire
+
+/// One call to a plugin, from the moment it is asked for until somebody has an answer: the plugin, the clock or whoever cancels.
+/// The first one wins.
+final class PendingCall: Expiring {
+  typealias Outcome = Result<JudgeReply, Unscored>
+
+  /// How far the plugin has come with it.
+  private enum Phase {
+    case queued
+    case submitting(isStuck: Bool)
+    case submitted(ticket: UInt64)
+  }
+
+  private struct State {
+    var continuation: CheckedContinuation<Outcome, Never>?
+    var outcome: Outcome?
+    var phase = Phase.queued
+  }
+
+  let id: UInt64
+  let timeoutMilliseconds: Int?
+  private let judge: OpenJudge
+  private let state = Mutex(State())
+
+  init(id: UInt64, timeoutMilliseconds: Int?, judge: OpenJudge) {
+    self.id = id
+    self.timeoutMilliseconds = timeoutMilliseconds
+    self.judge = judge
+  }
+
+  var isOver: Bool { state.withLock { $0.outcome != nil } }
+
+  /// Says who is waiting. False, and the waiting one is told at once, where the call is over already.
+  func begin(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
+    let outcome = state.withLock { state in
+      if state.outcome == nil { state.continuation = continuation }
+      return state.outcome
+    }
+    if let outcome { continuation.resume(returning: outcome) }
+    return outcome == nil
+  }
+
+  /// Ends the call. False where it was over before.
+  @discardableResult
+  func finish(_ outcome: Outcome) -> Bool {
+    let (isFirst, continuation) = state.withLock { state in
+      guard state.outcome == nil else { return (false, nil as CheckedContinuation<Outcome, Never>?) }
+      state.outcome = outcome
+      defer { state.continuation = nil }
+      return (true, state.continuation)
+    }
+    continuation?.resume(returning: outcome)
+    return isFirst
+  }
+
+  /// The plugin's answer. Read only when somebody still waits for it.
+  func answered(_ status: Status, _ reply: UnsafePointer<cupel_reply>?, _ message: cupel_text) {
+    guard !isOver else { return judge.counters.countLate() }
+    finish(Result { () throws(Unscored) in try judge.outcome(status, reply, message) })
+  }
+
+  func expire() {
+    let time = timeoutMilliseconds ?? 0
+    let isFirst = giveUp { isSubmitting in
+      let what = isSubmitting ? "come back from submit" : "reply"
+      return Unscored(.timeout, "plugin '\(judge.pluginID)' did not \(what) within \(time) ms")
+    }
+    if isFirst { judge.counters.countTimeout() }
+  }
+
+  func cancel() {
+    giveUp { _ in Unscored(.cancelled, "the call was cancelled") }
+  }
+
+  /// Ends the call without the plugin, which is told if it can be. False where the call was over before.
+  @discardableResult
+  private func giveUp(_ why: (_ isSubmitting: Bool) -> Unscored) -> Bool {
+    var phase = Phase.queued
+    var continuation: CheckedContinuation<Outcome, Never>?
+    var outcome: Outcome?
+    state.withLock { state in
+      guard state.outcome == nil else { return }
+      phase = state.phase
+      if case .submitting = phase {
+        outcome = .failure(why(true))
+        state.phase = .submitting(isStuck: true)
+      } else {
+        outcome = .failure(why(false))
+      }
+      state.outcome = outcome
+      swap(&continuation, &state.continuation)
+    }
+    guard let outcome else { return false }
+    switch phase {
+    case .queued: break
+    case .submitting: judge.lane.markStuck()
+    case .submitted(let ticket): judge.cancel(ticket)
+    }
+    continuation?.resume(returning: outcome)
+    return true
+  }
+
+  /// The plugin's submit is about to be called. False where nobody waits any more.
+  func enterSubmit() -> Bool {
+    state.withLock { state in
+      guard state.outcome == nil else { return false }
+      state.phase = .submitting(isStuck: false)
+      return true
+    }
+  }
+
+  /// The plugin's submit came back. True where the call was given up meanwhile, and is to be cancelled.
+  func leaveSubmit(_ ticket: UInt64) -> Bool {
+    let wasGivenUp = state.withLock { state in
+      defer { state.phase = .submitted(ticket: ticket) }
+      if case .submitting(isStuck: true) = state.phase { return true }
+      return false
+    }
+    if wasGivenUp { judge.lane.markFree() }
+    return wasGivenUp
+  }
+}

@@ -1,0 +1,43 @@
+import Glibc
+import Synchronization
+
+/// What plugins, and the host about plugins, write to the log.
+public enum PluginLog {
+  /// How much a line matters.
+  public enum Level: Int32, Sendable, Comparable {
+    case debug = 1
+    case info = 2
+    case warning = 3
+    case error = 4
+
+    public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// One line.
+  public struct Line: Sendable, Hashable {
+    /// How much it matters.
+    public let level: Level
+    /// The id of the plugin that it is from or about.
+    public let plugin: String
+    /// What happened.
+    public let message: String
+  }
+
+  private static let handler = Mutex<(@Sendable (Line) -> Void)?>(nil)
+
+  /// Sends all lines to `handle`; nil: warnings and errors to standard error, which is how it starts.
+  public static func send(to handle: (@Sendable (Line) -> Void)?) {
+    handler.withLock { $0 = handle }
+  }
+
+  static func write(_ line: Line) {
+    if let handle = handler.withLock({ $0 }) {
+      handle(line)
+    } else if line.level >= .warning {
+      // A log line is one line: what a plugin writes cannot pretend to be another.
+      let message = line.message.map { $0.isNewline ? " " : $0 }
+      let text = Array("cupel: plugin '\(line.plugin)': \(String(message))\n".utf8)
+      _ = text.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+    }
+  }
+}
