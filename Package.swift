@@ -109,7 +109,9 @@ let package = Package(
     tests(
       "PluginHostTests",
       ["PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
-    tests("ChecksTests", ["Checks", "PluginKit", "Judging", "Media", "Wire", "JSON"]),
+    .testTarget(
+      name: "ChecksTests", dependencies: ["Checks", "PluginKit", "PluginHost", "Judging", "Media", "Wire", "JSON"],
+      exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
     tests("PNGTests", ["PluginHost", "Media", "Wire", "JSON"]),
     tests("ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"]),
     tests("GradingTests", ["Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),

@@ -1,0 +1,89 @@
+/// The `13a` tokeniser of sacrebleu (the one of mteval-v13a.pl): entities are resolved, ASCII punctuation becomes words of
+/// its own, except full stops and commas between digits. The four passes are those of the regular expressions in
+/// `tokenizer_re.py`, on bytes: none of them looks inside a character beyond ASCII.
+enum BleuTokenizer {
+  static func words(_ text: Text) -> (bytes: [UInt8], ranges: [Range<Int>]) {
+    var line = trimmingEnd(text.bytes)
+    replace("<skipped>", "", in: &line)
+    replace("-\n", "", in: &line)
+    replace("\n", " ", in: &line)
+    if line.contains(UInt8(ascii: "&")) {
+      replace("&quot;", "\"", in: &line)
+      replace("&amp;", "&", in: &line)
+      replace("&lt;", "<", in: &line)
+      replace("&gt;", ">", in: &line)
+    }
+    line = [0x20] + line + [0x20]
+    line = separatingPunctuation(line)
+    line = separating(line, isDotOrCommaAfterNonDigit) { [$0, 0x20, $1, 0x20] }
+    line = separating(line, isDotOrCommaBeforeNonDigit) { [0x20, $0, 0x20, $1] }
+    line = separating(line, isDashAfterDigit) { [$0, 0x20, $1, 0x20] }
+    var ranges: [Range<Int>] = []
+    PythonText.forEachWord(line) { ranges.append($0) }
+    return (line, ranges)
+  }
+
+  /// `[\{-\~\[-\` -\&\(-\+\:-\@\/]`: all ASCII punctuation but apostrophe, comma, hyphen and full stop.
+  private static func separatingPunctuation(_ line: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(line.count * 5 / 4)
+    for byte in line {
+      switch byte {
+      case 0x7B...0x7E, 0x5B...0x60, 0x20...0x26, 0x28...0x2B, 0x3A...0x40, 0x2F:
+        result.append(0x20)
+        result.append(byte)
+        result.append(0x20)
+      default: result.append(byte)
+      }
+    }
+    return result
+  }
+
+  /// Replaces neighbours that `matches` as `re.sub` does: from the left, without overlap.
+  private static func separating(
+    _ line: [UInt8], _ matches: (UInt8, UInt8) -> Bool, _ replacement: (UInt8, UInt8) -> [UInt8]
+  ) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(line.count + line.count / 8)
+    var at = 0
+    while at < line.count {
+      if at + 1 < line.count, matches(line[at], line[at + 1]) {
+        result.append(contentsOf: replacement(line[at], line[at + 1]))
+        at += 2
+      } else {
+        result.append(line[at])
+        at += 1
+      }
+    }
+    return result
+  }
+
+  private static func isDotOrComma(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") }
+  private static func isDotOrCommaAfterNonDigit(_ a: UInt8, _ b: UInt8) -> Bool { isDotOrComma(b) && !Bytes.isDigit(a) }
+  private static func isDotOrCommaBeforeNonDigit(_ a: UInt8, _ b: UInt8) -> Bool {
+    isDotOrComma(a) && !Bytes.isDigit(b)
+  }
+  private static func isDashAfterDigit(_ a: UInt8, _ b: UInt8) -> Bool { b == UInt8(ascii: "-") && Bytes.isDigit(a) }
+
+  private static func trimmingEnd(_ bytes: [UInt8]) -> [UInt8] {
+    var end = 0
+    PythonText.forEachWord(bytes) { end = $0.upperBound }
+    return Array(bytes[..<end])
+  }
+
+  private static func replace(_ old: StaticString, _ new: StaticString, in line: inout [UInt8]) {
+    let needle = Array(old.description.utf8)
+    guard var at = Bytes.firstIndex(of: needle, in: line[...]) else { return }
+    var result: [UInt8] = []
+    var done = 0
+    while true {
+      result.append(contentsOf: line[done..<at])
+      result.append(contentsOf: new.description.utf8)
+      done = at + needle.count
+      guard let next = Bytes.firstIndex(of: needle, in: line[done...]) else { break }
+      at = next
+    }
+    result.append(contentsOf: line[done...])
+    line = result
+  }
+}
