@@ -114,7 +114,7 @@ let package = Package(
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
     tests("PNGTests", ["PluginHost", "Media", "Wire", "JSON"]),
     tests("ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"]),
-    tests("GradingTests", ["Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
+    tests("GradingTests", ["Grading", "Documents", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
     tests(
       "BatchTests",
       [
