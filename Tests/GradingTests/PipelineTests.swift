@@ -73,7 +73,9 @@ import Wire
     #expect(together.criteria.map(\.name) == ["accuracy", "style"])
     #expect(try together.criteria.map { try $0.outcomes[0].get().score } == [5, 0])
 
-    let apart = ScriptedJudge { call in .text(call.key.criterion == "accuracy" ? "<answer>5</answer>" : "<answer>0</answer>") }
+    let apart = ScriptedJudge { call in
+      .text(call.key.criterion == "accuracy" ? "<answer>5</answer>" : "<answer>0</answer>")
+    }
     let judgment = try await Pipeline(yaml + "\ncalls: per-criterion", judge: apart).judge(Item("42"))
     #expect(judgment.scores == [4])
     #expect(apart.calls.map(\.key.criterion) == ["accuracy", "style"])
@@ -157,7 +159,10 @@ import Wire
     let pipeline = try Pipeline("name: t\ndescription: d", judge: judge, options: .with { $0.format = .pairwise })
     let item = Item(id: "q", responses: (0..<count).map { Content("answer \($0)") })
     let judgment = await pipeline.judge(item)
-    #expect(judgment.unscored.map(\.unscored) == [Unscored(.invalidInput, "pairwise takes 2 responses, the item has \(count)")])
+    #expect(
+      judgment.unscored.map(\.unscored) == [
+        Unscored(.invalidInput, "pairwise takes 2 responses, the item has \(count)")
+      ])
     #expect(judge.calls.isEmpty)
   }
 

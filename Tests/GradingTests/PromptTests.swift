@@ -10,7 +10,9 @@ import Wire
 @Suite struct PromptTests {
   private func prompt(_ item: Item, seed: UInt64 = 0, format: JudgmentFormat = .pairwise) async throws -> String {
     let judge = ScriptedJudge { _ in .text("") }
-    let options = Pipeline.Options.with { $0.format = format; $0.seed = seed }
+    let options = Pipeline.Options.with {
+      $0.format = format; $0.seed = seed
+    }
     _ = try await Pipeline("name: t\ndescription: The rule.", judge: judge, options: options).judge(item)
     return try #require(judge.calls.first).text
   }

@@ -11,7 +11,9 @@ import Wire
   static let flex = "name: t\ndescription: Which is better?\nformat: pairwise\norder: both"
   static let bracketed = flex + "\nstyle: bracketed"
 
-  private func judge(_ yaml: String, _ item: Item, _ answer: @escaping @Sendable (JudgeCall) -> String) async throws -> Judgment {
+  private func judge(_ yaml: String, _ item: Item, _ answer: @escaping @Sendable (JudgeCall) -> String) async throws
+    -> Judgment
+  {
     try await Pipeline(yaml, judge: ScriptedJudge { .text(answer($0)) }).judge(item)
   }
 
@@ -95,7 +97,8 @@ import Wire
     func run(slowFirst: Bool) async throws -> String {
       let gate = Gate()
       let judge = ScriptedJudge { call in
-        let text = ScriptedJudge.Answer.text("<answer>\(call.key.sample + 3)</answer><answer>\(call.key.order[0] + 1)</answer>")
+        let text = ScriptedJudge.Answer.text(
+          "<answer>\(call.key.sample + 3)</answer><answer>\(call.key.order[0] + 1)</answer>")
         let isFirst = call.key.sample == 0 && call.key.order == [0, 1]
         if isFirst, slowFirst { return .after(gate, text) }
         if call.key.sample == 2 { gate.open() }

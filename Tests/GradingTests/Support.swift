@@ -18,7 +18,9 @@ extension Rubric {
   init(yaml: String) throws {
     let document = try Document.parse(yaml, name: "test.yaml")
     self = try Rubric(document, defaultName: "test") { name throws(StyleNotFound) in
-      do { return try Shipped.library.style(name) } catch { throw StyleNotFound(message: error.description) }
+      do throws(DocumentErrors) { return try Shipped.library.style(name) } catch {
+        throw StyleNotFound(message: error.description)
+      }
     }
   }
 }
@@ -49,7 +51,7 @@ extension Pipeline.Options {
 }
 
 extension Item {
-  init(_ id: String = "q1", prompt: String? = "What is 6 × 7?", _ responses: String..., reference: String? = nil) {
+  init(_ responses: String..., id: String = "q1", prompt: String? = "What is 6 × 7?", reference: String? = nil) {
     self.init(
       id: id, prompt: prompt.map { Content($0) }, responses: responses.map { Content($0) },
       reference: reference.map { Content($0) })
