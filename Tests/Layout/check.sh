@@ -20,7 +20,7 @@ only() { # pattern, the place where it may stand, why
 only 'import CJansson' 'Sources/JSON/' 'only JSON talks to jansson'
 only 'import CPCRE2' 'Plugins/checks/' 'only the checks plugin talks to PCRE2'
 only '\bdlopen\(' 'Sources/PluginHost/' 'only PluginHost opens libraries'
-only 'public import C[A-Z]' 'Sources/PluginKit/' 'a C type crosses a target API'
+only 'public import C[A-Z]' 'Sources/Plugin(Kit|Bridge)/|Plugins/[a-z]+/Entry/' 'a C type crosses a target API'
 
 # The stages point down only.
 below() { # target, what it must not import
