@@ -16,9 +16,9 @@ static uint32_t big_endian(const uint8_t *bytes) {
 }
 
 static bool is_letter(char byte) { return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z'); }
-static bool is(const chunk *chunk, const char *type) { return memcmp(chunk->type, type, 4) == 0; }
+static bool is(const chunk *found, const char *type) { return memcmp(found->type, type, 4) == 0; }
 /* By bit 5 of the first letter: a decoder may leave the chunk out. */
-static bool is_ancillary(const chunk *chunk) { return (chunk->type[0] & 0x20) != 0; }
+static bool is_ancillary(const chunk *found) { return (found->type[0] & 0x20) != 0; }
 
 const uint8_t cpng_signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
@@ -169,11 +169,11 @@ static cupel_status read_cicp(cpng_job *job, const chunk *found) {
 }
 
 /* Chunks that libpng reads, and those whose loss changes nothing that is seen. */
-static bool is_known(const chunk *chunk) {
+static bool is_known(const chunk *found) {
   static const char *const types[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "pHYs", "sBIT", "bKGD",
                                       "hIST", "sPLT", "tIME", "oFFs", "pCAL", "sCAL", "sTER", "fcTL", "fdAT"};
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-    if (is(chunk, types[i])) return true;
+    if (is(found, types[i])) return true;
   }
   return false;
 }

@@ -13,14 +13,17 @@
 
 /* ---- what libpng calls ---- */
 
-/* An error of libpng's, with the place where it was met; an earlier failure (limit, clock, reading) stands. */
+/* An error of libpng's, with the place where it was met; an earlier failure (limit, clock, reading) stands. Before the rows
+ * libpng says in warnings what is wrong and in the error only that it is ("Invalid IHDR data"). */
 static void record_error(cpng_job *job, const char *message) {
-  char place[80] = "";
+  char place[160] = "";
   if (job->in_rows && job->passes > 1) {
     snprintf(place, sizeof place, " (pass %d of %d, row %" PRIu32 " of %" PRIu32 ")", job->pass + 1, job->passes,
         job->row_number + 1, job->layout.height);
   } else if (job->in_rows) {
     snprintf(place, sizeof place, " (row %" PRIu32 " of %" PRIu32 ")", job->row_number + 1, job->layout.height);
+  } else if (job->warning_count > 0) {
+    snprintf(place, sizeof place, " (%s)", job->warnings[job->warning_count - 1]);
   }
   cpng_job_fail(job, CUPEL_INVALID_INPUT, "%s at byte %" PRIu64 "%s", message, job->last_read, place);
 }
@@ -86,69 +89,77 @@ int32_t cpng_picture_foreign_gamma(const cpng_job *job) {
 
 /* ---- rows ---- */
 
-/* After this libpng gives 3 or 4 samples a pixel, of 8 bits, or of 16 when a gamma table needs them: linear light in 8 bits
- * would lose the shadows. */
+/* The palette as it will be seen. libpng could expand indices itself, but draws those beyond the palette black. */
+static void read_palette(cpng_job *job) {
+  png_colorp colours = NULL;
+  png_bytep alphas = NULL;
+  int alpha_count = 0;
+  cpng_pixels *pixels = &job->pixels;
+  if (!png_get_PLTE(job->png, job->info, &colours, &pixels->palette_count)) png_error(job->png, "PLTE: missing");
+  if (!png_get_tRNS(job->png, job->info, &alphas, &alpha_count, NULL)) alpha_count = 0;
+  for (int i = 0; i < pixels->palette_count; i++) {
+    const uint8_t rgb[3] = {colours[i].red, colours[i].green, colours[i].blue};
+    pixels->palette[i] = cpng_pixels_colour(pixels, rgb, i < alpha_count ? alphas[i] : 255);
+  }
+}
+
+/* After this libpng gives palette indices in a byte each, or 3 or 4 samples a pixel, of 8 bits, or of 16 when a gamma table
+ * needs them: linear light in 8 bits would lose the shadows. */
 static void set_transformations(cpng_job *job) {
   png_structp png = job->png;
+  cpng_pixels *pixels = &job->pixels;
   const int32_t gamma = cpng_picture_foreign_gamma(job);
-  png_set_expand(png);
-  png_set_gray_to_rgb(png);
-  job->pixels.is_wide = gamma != 0 && job->layout.bit_depth == 16;
-  if (!job->pixels.is_wide) png_set_scale_16(png);
+  const bool is_palette = job->layout.colour_type == PNG_COLOR_TYPE_PALETTE;
+  pixels->width = job->layout.width;
+  pixels->is_wide = gamma != 0 && job->layout.bit_depth == 16;
+  memcpy(pixels->background, job->wanted.background_rgb, 3);
+  if (gamma != 0 && cpng_pixels_make_table(job, gamma) != CUPEL_OK) png_error(png, "no memory");
+
+  if (is_palette) {
+    read_palette(job);
+    png_set_packing(png);
+  } else {
+    png_set_expand(png); /* gray to 8 bits, tRNS to alpha */
+    png_set_gray_to_rgb(png);
+    if (!pixels->is_wide) png_set_scale_16(png);
+  }
   job->passes = png_set_interlace_handling(png);
   png_read_update_info(png, job->info);
 
-  job->pixels.width = job->layout.width;
-  job->pixels.has_alpha = png_get_channels(png, job->info) == 4;
-  memcpy(job->pixels.background, job->wanted.background_rgb, 3);
-  const size_t samples = job->pixels.has_alpha ? 4 : 3;
-  if (png_get_rowbytes(png, job->info) != (size_t)job->layout.width * samples * (job->pixels.is_wide ? 2 : 1)) {
-    png_error(png, "libpng gives rows of an unexpected size");
-  }
-  if (gamma != 0 && cpng_pixels_make_table(job, gamma) != CUPEL_OK) png_error(png, "no memory");
+  pixels->channels = png_get_channels(png, job->info);
+  const size_t expected = (size_t)pixels->width * (size_t)pixels->channels * (pixels->is_wide ? 2 : 1);
+  if (png_get_rowbytes(png, job->info) != expected) png_error(png, "libpng gives rows of an unexpected size");
 }
 
-static void read_row(cpng_job *job, uint8_t *to) {
-  if (cpng_job_check_clock(job) != CUPEL_OK) png_error(job->png, "timeout");
-  png_read_row(job->png, to, NULL);
-}
+/* Rows that are RGB8 already go straight to the output. Others are staged: one at a time, or all of an interlaced picture,
+ * since every pass adds to all rows; a row is complete, and converted, in the last pass. */
+static void read_rows(cpng_job *job) {
+  const size_t row_size = png_get_rowbytes(job->png, job->info), stride = (size_t)3 * job->layout.width;
+  const uint32_t height = job->layout.height;
+  const bool is_direct = job->pixels.channels == 3 && !job->pixels.is_wide;
+  const size_t step = job->passes > 1 ? row_size : 0;
+  if ((row_size > stride ? row_size : stride) > SIZE_MAX / height) png_error(job->png, "the image does not fit into memory");
 
-/* Interlaced: every pass adds to all rows, so whole rows in libpng's format are kept, and converted in place at the end; a row
- * of RGB8 is never longer than the row it comes from. */
-static void read_passes(cpng_job *job, size_t row_size) {
-  const uint64_t height = job->layout.height;
-  job->output = cpng_job_allocate(job, row_size * height);
-  if (job->output == NULL) png_error(job->png, "no memory");
+  job->output = cpng_job_allocate(job, (uint64_t)stride * height);
+  if (!is_direct) job->staging = cpng_job_allocate(job, job->passes > 1 ? (uint64_t)row_size * height : row_size);
+  if (job->status != CUPEL_OK) png_error(job->png, "no memory");
+
   for (job->pass = 0; job->pass < job->passes; job->pass++) {
     for (job->row_number = 0; job->row_number < height; job->row_number++) {
-      read_row(job, job->output + row_size * job->row_number);
+      uint8_t *output = job->output + stride * job->row_number;
+      uint8_t *row = is_direct ? output : job->staging + step * job->row_number;
+      if (cpng_job_check_clock(job) != CUPEL_OK) png_error(job->png, "timeout");
+      png_read_row(job->png, row, NULL);
+      if (job->pass < job->passes - 1) continue;
+      if (!cpng_pixels_convert(&job->pixels, row, output)) png_error(job->png, "IDAT: a pixel refers to no palette entry");
     }
-  }
-  for (uint64_t y = 0; y < height; y++) {
-    cpng_pixels_convert(&job->pixels, job->output + row_size * y, job->output + (size_t)3 * job->layout.width * y);
-  }
-}
-
-static void read_rows(cpng_job *job, size_t row_size) {
-  const size_t stride = (size_t)3 * job->layout.width;
-  job->output = cpng_job_allocate(job, (uint64_t)stride * job->layout.height);
-  job->row = row_size > stride ? cpng_job_allocate(job, row_size) : NULL;
-  if (job->output == NULL || (row_size > stride && job->row == NULL)) png_error(job->png, "no memory");
-  for (job->row_number = 0; job->row_number < job->layout.height; job->row_number++) {
-    uint8_t *to = job->output + stride * job->row_number;
-    uint8_t *from = job->row != NULL ? job->row : to;
-    read_row(job, from);
-    cpng_pixels_convert(&job->pixels, from, to);
   }
 }
 
 static void read_pixels(cpng_job *job) {
   set_transformations(job);
-  const size_t row_size = png_get_rowbytes(job->png, job->info);
-  if (row_size > SIZE_MAX / job->layout.height) png_error(job->png, "IHDR: the image does not fit into memory");
   job->in_rows = true;
-  if (job->passes > 1) read_passes(job, row_size);
-  else read_rows(job, row_size);
+  read_rows(job);
   job->in_rows = false;
   png_read_end(job->png, NULL);
 }

@@ -2,6 +2,7 @@
 #include "png_plugin.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Light (0...1) as an sRGB value, IEC 61966-2-1. */
 static double srgb(double light) {
@@ -27,13 +28,32 @@ static inline uint8_t composite(uint32_t value, uint32_t alpha, uint32_t backgro
   return (uint8_t)((value * alpha + background * (255 - alpha) + 127) / 255);
 }
 
+cpng_colour cpng_pixels_colour(const cpng_pixels *pixels, const uint8_t rgb[3], uint8_t alpha) {
+  cpng_colour colour = {.is_translucent = alpha != 255};
+  for (int c = 0; c < 3; c++) {
+    colour.rgb[c] = composite(pixels->table ? pixels->table[rgb[c]] : rgb[c], alpha, pixels->background[c]);
+  }
+  return colour;
+}
+
+static bool convert_indices(cpng_pixels *pixels, const uint8_t *from, uint8_t *to) {
+  for (size_t i = 0; i < pixels->width; i++, to += 3) {
+    if (from[i] >= pixels->palette_count) return false;
+    const cpng_colour *colour = &pixels->palette[from[i]];
+    memcpy(to, colour->rgb, 3);
+    pixels->translucent += colour->is_translucent;
+  }
+  return true;
+}
+
 static void convert_opaque(const cpng_pixels *pixels, const uint8_t *from, uint8_t *to) {
-  if (pixels->table == NULL) return; /* already what is wanted, in place */
   const size_t samples = (size_t)3 * pixels->width;
   if (pixels->is_wide) {
     for (size_t i = 0; i < samples; i++) to[i] = pixels->table[wide(from + 2 * i)];
-  } else {
+  } else if (pixels->table != NULL) {
     for (size_t i = 0; i < samples; i++) to[i] = pixels->table[from[i]];
+  } else if (to != from) {
+    memcpy(to, from, samples);
   }
 }
 
@@ -42,29 +62,26 @@ static void convert_alpha(cpng_pixels *pixels, const uint8_t *from, uint8_t *to)
   uint64_t translucent = 0;
   for (size_t i = 0; i < pixels->width; i++, from += 4, to += 3) {
     const uint32_t alpha = from[3];
-    const uint32_t red = table ? table[from[0]] : from[0];
-    const uint32_t green = table ? table[from[1]] : from[1];
-    const uint32_t blue = table ? table[from[2]] : from[2];
     translucent += alpha != 255;
-    to[0] = composite(red, alpha, background[0]);
-    to[1] = composite(green, alpha, background[1]);
-    to[2] = composite(blue, alpha, background[2]);
+    to[0] = composite(table ? table[from[0]] : from[0], alpha, background[0]);
+    to[1] = composite(table ? table[from[1]] : from[1], alpha, background[1]);
+    to[2] = composite(table ? table[from[2]] : from[2], alpha, background[2]);
   }
   pixels->translucent += translucent;
 }
 
-/* Only with a table: 16-bit samples without one were scaled by libpng. */
 static void convert_wide_alpha(cpng_pixels *pixels, const uint8_t *from, uint8_t *to) {
   for (size_t i = 0; i < pixels->width; i++, from += 8, to += 3) {
-    const uint32_t samples[3] = {wide(from), wide(from + 2), wide(from + 4)};
-    const uint32_t alpha = (wide(from + 6) * 255 + 32895) >> 16; /* rounds n * 255 / 65535, as libpng does */
+    const uint32_t alpha = (wide(from + 6) * 255 + 32895) >> 16; /* n * 255 / 65535 rounded, as libpng does it */
     pixels->translucent += alpha != 255;
-    for (int c = 0; c < 3; c++) to[c] = composite(pixels->table[samples[c]], alpha, pixels->background[c]);
+    for (int c = 0; c < 3; c++) to[c] = composite(pixels->table[wide(from + 2 * c)], alpha, pixels->background[c]);
   }
 }
 
-void cpng_pixels_convert(cpng_pixels *pixels, const uint8_t *from, uint8_t *to) {
-  if (!pixels->has_alpha) convert_opaque(pixels, from, to);
+bool cpng_pixels_convert(cpng_pixels *pixels, const uint8_t *from, uint8_t *to) {
+  if (pixels->channels == 1) return convert_indices(pixels, from, to);
+  if (pixels->channels == 3) convert_opaque(pixels, from, to);
   else if (pixels->is_wide) convert_wide_alpha(pixels, from, to);
   else convert_alpha(pixels, from, to);
+  return true;
 }

@@ -35,13 +35,21 @@ typedef struct cpng_layout {
   char unknown[CPNG_UNKNOWN][5]; /* the types of the first of them */
 } cpng_layout;
 
+/* A palette entry as it will be seen. */
+typedef struct cpng_colour {
+  uint8_t rgb[3];
+  bool is_translucent;
+} cpng_colour;
+
 /* How a row of libpng's becomes a row of RGB8. */
 typedef struct cpng_pixels {
   uint32_t width;
-  bool has_alpha; /* four samples a pixel instead of three */
-  bool is_wide;   /* 16-bit samples, big-endian */
+  int channels; /* 1: palette indices, a byte each; 3: RGB; 4: RGB and alpha */
+  bool is_wide; /* 16-bit samples, big-endian; only with a table */
   const uint8_t *table; /* sample to sRGB, 256 or 65536 entries; NULL: as they are */
   uint8_t background[3];
+  int palette_count;
+  cpng_colour palette[256];
   uint64_t translucent; /* counts pixels that are not opaque */
 } cpng_pixels;
 
@@ -66,9 +74,9 @@ typedef struct cpng_job {
   png_infop info;
   cpng_layout layout;
   cpng_pixels pixels;
-  uint8_t *table;  /* owned; pixels.table */
-  uint8_t *output; /* owned; RGB8 rows without gaps, once decoded */
-  uint8_t *row;    /* owned; one row as libpng gives it */
+  uint8_t *table;   /* owned; pixels.table */
+  uint8_t *output;  /* owned; RGB8 rows without gaps, once decoded */
+  uint8_t *staging; /* owned; rows as libpng gives them: one, or all of an interlaced picture */
   int pass, passes;
   uint32_t row_number; /* rows of this pass that are done */
   bool in_rows;        /* errors name the row */
@@ -107,8 +115,10 @@ int32_t cpng_picture_foreign_gamma(const cpng_job *job);
 /* ---- pixels.c ---- */
 /* Fills job->pixels.table for a file whose samples are light to the power of `gamma` / 100000. */
 cupel_status cpng_pixels_make_table(cpng_job *job, int32_t gamma);
-/* One row; `to` may be `from` or any earlier address. */
-void cpng_pixels_convert(cpng_pixels *pixels, const uint8_t *from, uint8_t *to);
+/* What a palette colour looks like: gamma and background applied. */
+cpng_colour cpng_pixels_colour(const cpng_pixels *pixels, const uint8_t rgb[3], uint8_t alpha);
+/* One row; `to` may be `from` for 8-bit RGB. False if a pixel refers to a palette entry that is not there. */
+bool cpng_pixels_convert(cpng_pixels *pixels, const uint8_t *from, uint8_t *to);
 
 /* ---- report.c ---- */
 void cpng_report(const cpng_job *job, const cupel_media_sink *sink);
