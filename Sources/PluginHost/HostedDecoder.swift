@@ -30,7 +30,9 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
 
   func decode(_ bytes: [UInt8], limits: MediaLimits) async throws(Unscored) -> Media {
     guard bytes.count <= limits.maxInputBytes else {
-      throw Unscored(.invalidInput, "the file has \(bytes.count) bytes, over the limit of \(limits.maxInputBytes)")
+      throw Unscored(
+        .invalidInput,
+        "the file is \(bytes.count) bytes large, over the limit max_input_bytes = \(limits.maxInputBytes)")
     }
     let pending = PendingDecode(pluginID: pluginID, lane: lane, timeoutMilliseconds: limits.timeoutMilliseconds)
     let outcome = await withTaskCancellationHandler {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes Fixtures/*.png and Fixtures/cases.json: what the png plugin must make of each file, right or wrong.
+"""Writes files/*.png and cases.json: what the png plugin must make of each file, right or wrong.
 
-    python3 -m venv VENV && VENV/bin/pip install pillow && VENV/bin/python Tests/PNGTests/generate.py
+    python3 -m venv VENV && VENV/bin/pip install pillow && VENV/bin/python Tests/PNGTests/Fixtures/generate.py
 
 Expected pixels come from png_reference.py, which knows neither libpng nor the plugin; where Pillow means the same by a file
 (nothing is lost) it has to agree. Expected errors are written down here with computed byte offsets.
@@ -18,7 +18,7 @@ from PIL import Image
 
 from png_reference import (DEPTHS, GRAY, GRAY_ALPHA, NAMES, PALETTE, RGB, RGB_ALPHA, SIGNATURE, Picture, chunk)
 
-FOLDER = Path(__file__).parent / "Fixtures"
+FOLDER = Path(__file__).parent / "files"
 CASES = []
 WRITTEN = {}
 
@@ -256,7 +256,7 @@ def main():
     if len(set(names)) != len(names):
         raise SystemExit("two cases share a name")
     lines = ",\n".join(json.dumps(case, ensure_ascii=True) for case in CASES)
-    (FOLDER / "cases.json").write_text(f"[\n{lines}\n]\n")
+    (FOLDER.parent / "cases.json").write_text(f"[\n{lines}\n]\n")
     print(f"{len(CASES)} cases, {len(WRITTEN)} files, {sum(map(len, WRITTEN.values()))} bytes")
 
 
