@@ -27,6 +27,22 @@ import Wire
     #expect(names.count > 90)
   }
 
+  /// Replies no model writes but a broken server may send: megabytes of what a parser looks for, then a verdict.
+  @Test(arguments: AnswerPattern.allCases) func hugeRepliesAreReadFromTheirEnd(pattern: AnswerPattern) {
+    let (piece, verdict) =
+      switch pattern {
+      case .answerTags: ("\"<answer>9</answer>\" ", "\n<answer>4</answer>")
+      case .bracketed: ("`[[9]]` [[", "\n[[4]]")
+      case .result: ("> [RESULT] 9\n", "\n[RESULT] 4")
+      case .json: ("{\"score\":{", "\n{\"score\":4}")
+      }
+    let shape = AnswerShape(pattern, .pointwise, responses: 1, questions: [.init("score", Scale(1, 10))])
+    let reply = JudgeReply(text: String(repeating: piece, count: (1 << 20) / piece.utf8.count) + verdict)
+    let expected: JSONValue = pattern == .json ? ["unscored": "unparsed"] : ["scores": [4]]
+    // Braces that are never closed swallow what follows: there is no object that stands on its own.
+    #expect(ReplyReader(shape, shown: [piece]).read(reply).json == expected)
+  }
+
   private func shape(_ reader: JSONReader) throws -> AnswerShape {
     let scale = try reader.require("scale").array().map { try $0.double() }
     let names = try reader["questions"]?.array().map { try $0.string() } ?? ["score"]

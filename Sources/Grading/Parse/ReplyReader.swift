@@ -31,30 +31,44 @@ public struct ReplyReader: Sendable {
     case .stop, nil: break
     }
     guard let answer = FinalAnswer(reply) else { return .failure(Unscored(.unparsed, FinalAnswer.unended)) }
-    let outcome = read(answer)
+    let outcome = read(Self.tail(of: answer.text))
     if case .failure(let unscored) = outcome, unscored.reason == .unparsed, Refusal.opens(answer.text) {
       return .failure(Unscored(.refused, "the judge declined: \(Excerpt.of(answer.text))"))
     }
     return outcome
   }
 
-  private func read(_ answer: FinalAnswer) -> Result<PlacedVerdict, Unscored> {
-    let outcome: Result<PlacedVerdict, Unscored>
+  /// Limits of what is searched: a verdict stands at the end, and a reply of many megabytes must not cost more than a long one.
+  private static let maxAnswerBytes = 256 << 10
+  private static let maxOccurrences = 64
+
+  private static func tail(of text: String) -> String {
+    let bytes = text.utf8
+    guard bytes.count > maxAnswerBytes else { return text }
+    return String(decoding: bytes.suffix(maxAnswerBytes), as: UTF8.self)
+  }
+
+  private func read(_ text: String) -> Result<PlacedVerdict, Unscored> {
+    let own = shown.own(occurrences(in: text).suffix(Self.maxOccurrences + shape.count), in: text)
     switch shape.pattern {
-    case .answerTags:
-      outcome = AnswerTags(shape).read(
-        shown.own(AnswerTags.occurrences(in: answer.text), in: answer.text), in: answer.text)
-    case .bracketed: outcome = single(Bracketed.occurrences(in: answer.text), in: answer.text)
-    case .result: outcome = single(ResultMarker.occurrences(in: answer.text), in: answer.text)
-    case .json: outcome = JSONAnswer(shape).read(shown.own(JSONAnswer.occurrences(in: answer.text), in: answer.text))
+    case .answerTags: return AnswerTags(shape).read(own, in: text)
+    case .bracketed, .result: return single(own, in: text)
+    case .json: return JSONAnswer(shape).read(own)
     }
-    return outcome
+  }
+
+  private func occurrences(in text: String) -> [Occurrence] {
+    switch shape.pattern {
+    case .answerTags: AnswerTags.occurrences(in: text)
+    case .bracketed: Bracketed.occurrences(in: text)
+    case .result: ResultMarker.occurrences(in: text)
+    case .json: JSONAnswer.occurrences(in: text)
+    }
   }
 
   /// For patterns with one token in a reply: the last that has the right shape.
-  private func single(_ occurrences: [Occurrence], in text: String) -> Result<PlacedVerdict, Unscored> {
-    let readings = shown.own(occurrences, in: text).compactMap { SingleToken(shape).read($0.token) }
-    return readings.last
+  private func single(_ own: [Occurrence], in text: String) -> Result<PlacedVerdict, Unscored> {
+    own.compactMap { SingleToken(shape).read($0.token) }.last
       ?? .failure(Unscored(.unparsed, "no verdict of the form \(example) in: \(Excerpt.ofEnd(text))"))
   }
 

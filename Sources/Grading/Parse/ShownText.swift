@@ -9,7 +9,7 @@ struct ShownText {
   init(_ texts: [String]) { compact = texts.map(Self.compacted).joined(separator: "\u{0}") }
 
   /// The occurrences that are the judge's own, in order.
-  func own(_ occurrences: [Occurrence], in text: String) -> [Occurrence] {
+  func own(_ occurrences: ArraySlice<Occurrence>, in text: String) -> [Occurrence] {
     guard !occurrences.isEmpty else { return [] }
     let quotation = Quotation(text)
     let unechoed = occurrences.filter { !repeatsLine($0, in: text) }
