@@ -78,7 +78,7 @@ extension Content {
       throw reader.error("expected a string, a list of parts or a list of chat messages, found \(reader.value.kind)")
     }
     let elements = try reader.array()
-    if let first = elements.first, first["role"] != nil {
+    if let first = elements.first, first["role"] != nil || first["content"] != nil {
       var turns: [Turn] = []
       for element in elements { turns.append(try Turn(element)) }
       self.init(turns: turns)
@@ -114,7 +114,7 @@ extension Part {
     case .video: self = .media(.init(kind: .video, url: try MediaReference.url(reader.require("video_url"))))
     case .audio:
       let audio = try reader.require("input_audio")
-      let format = try audio.require("format").string()
+      let format = try MediaReference.audioFormat(audio.require("format"))
       self = .media(.init(kind: .sound, url: "data:audio/\(format);base64,\(try audio.require("data").string())"))
     }
   }
@@ -124,6 +124,21 @@ extension MediaReference {
   /// OpenAI writes `{"url": "…"}`; a bare string is common in data sets.
   static func url(_ reader: JSONReader) throws(JSONError) -> String {
     if let text = reader.value.string { return text }
+    guard reader.value.object != nil else {
+      throw reader.error("expected a URL or an object with 'url', found \(reader.value.kind)")
+    }
     return try reader.require("url").string()
+  }
+
+  /// It becomes part of a `data:` URL, which a comma or semicolon would cut short.
+  fileprivate static func audioFormat(_ reader: JSONReader) throws(JSONError) -> String {
+    let format = try reader.string()
+    let isName = format.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (97...122).contains(byte | 0x20) || "+-.".utf8.contains(byte)
+    }
+    guard isName, !format.isEmpty else {
+      throw reader.error("'\(format)' does not name an audio format; give one such as 'wav' or 'mp3'")
+    }
+    return format
   }
 }

@@ -22,11 +22,13 @@ public struct Usage: Sendable, Hashable {
     self.cachedTokens = cachedTokens
   }
 
-  /// Adds count by count; the sum is unknown only where both are.
+  /// Adds count by count; the sum is unknown only where both are. Counts come from judges and are not to be trusted: a
+  /// sum beyond `Int` stays at the largest one.
   public static func + (left: Usage, right: Usage) -> Usage {
     func sum(_ field: KeyPath<Usage, Int?>) -> Int? {
       guard left[keyPath: field] != nil || right[keyPath: field] != nil else { return nil }
-      return (left[keyPath: field] ?? 0) + (right[keyPath: field] ?? 0)
+      let (sum, overflow) = (left[keyPath: field] ?? 0).addingReportingOverflow(right[keyPath: field] ?? 0)
+      return overflow ? .max : sum
     }
     return Usage(
       promptTokens: sum(\.promptTokens), completionTokens: sum(\.completionTokens),
