@@ -15,7 +15,7 @@ import Wire
     #expect(Digest.sha256(Array(text.utf8)) == expected)
   }
 
-  /// The two texts that FIPS 180-4's examples give in full, typed off the standard.
+  /// The two well-known examples of the SHA-256 standard, apart from any generator.
   @Test func agreesWithTheStandard() {
     #expect(
       Digest.sha256("abc") == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

@@ -4,7 +4,7 @@ import Wire
 
 /// The JSON of judgments, and what they say of themselves.
 @Suite struct JudgmentTests {
-  /// Fixtures/judgments: written by hand from the documented shape, and compared to the byte, order of members included.
+  /// Fixtures/judgments: written by hand from the documented shape, compared to the byte, order of members included.
   @Test(arguments: Samples.all.keys.sorted()) func isWrittenAsDocumented(name: String) throws {
     let judgment = try #require(Samples.all[name])
     let text = try JSONWriter.pretty(judgment.json) + "\n"
