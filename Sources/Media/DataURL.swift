@@ -22,9 +22,8 @@ struct DataURL {
     payload = Substring(rest[rest.index(after: comma)...]).utf8
   }
 
-  /// The content. `maxBytes` is `max_input_bytes`.
+  /// The content. `maxBytes` is `max_input_bytes`, checked before base64 takes memory.
   func decode(maxBytes: Int) throws(Unscored) -> [UInt8] {
-    // %-escapes only shrink, so the payload itself is an upper bound that costs nothing to know.
     guard isBase64 else {
       let bytes = try PercentEncoding.decode(payload)
       try check(bytes.count, maxBytes)
@@ -32,16 +31,16 @@ struct DataURL {
     }
     if payload.contains(UInt8(ascii: "%")) {
       let text = try PercentEncoding.decode(payload)
-      try check(text.count / 4 * 3 - 2, maxBytes)
+      try check(Base64.decodedCount(text), maxBytes)
       return try Base64.decode(text)
     }
-    try check(payload.count / 4 * 3 - 2, maxBytes)
+    try check(Base64.decodedCount(payload), maxBytes)
     return try Base64.decode(payload)
   }
 
   private func check(_ count: Int, _ maxBytes: Int) throws(Unscored) {
     guard count <= maxBytes else {
-      throw Unscored(.invalidInput, "holds at least \(count) bytes, over the limit max_input_bytes = \(maxBytes)")
+      throw Unscored(.invalidInput, "holds \(count) bytes, over the limit max_input_bytes = \(maxBytes)")
     }
   }
 }

@@ -22,9 +22,10 @@ final class DecodeCache: Sendable {
     var clock: UInt64 = 0
   }
 
-  private enum Found {
-    case outcome(Outcome)
-    case task(Task<Outcome, Never>)
+  /// What there is for a digest.
+  enum Found {
+    case finished(Outcome)
+    case running(Task<Outcome, Never>)
   }
 
   private let maxBytes: Int
@@ -34,22 +35,26 @@ final class DecodeCache: Sendable {
 
   /// The outcome for `digest`; `decode` runs only if there is none yet and nobody else is at it.
   func media(for digest: String, decode: @escaping @Sendable () async -> Outcome) async -> Outcome {
-    let found = state.withLock { state -> Found in
+    switch find(digest, decode: decode) {
+    case .finished(let outcome): outcome
+    case .running(let task): await task.value
+    }
+  }
+
+  /// Looks `digest` up, and starts its decode if nobody has.
+  func find(_ digest: String, decode: @escaping @Sendable () async -> Outcome) -> Found {
+    state.withLock { state in
       state.clock += 1
       state.finished[digest]?.lastUse = state.clock
-      if let entry = state.finished[digest] { return .outcome(entry.outcome) }
-      if let task = state.running[digest] { return .task(task) }
+      if let entry = state.finished[digest] { return .finished(entry.outcome) }
+      if let task = state.running[digest] { return .running(task) }
       let task = Task {
         let outcome = await decode()
         self.finish(digest, outcome)
         return outcome
       }
       state.running[digest] = task
-      return .task(task)
-    }
-    switch found {
-    case .outcome(let outcome): return outcome
-    case .task(let task): return await task.value
+      return .running(task)
     }
   }
 

@@ -84,7 +84,8 @@ final class MediaCollector: Sendable {
       do throws(Unscored) {
         state.bytes += try add(&state.media)
         if state.bytes > limits.maxMemoryBytes {
-          throw Unscored(.invalidInput, "the decoded media is over the limit max_memory_bytes = \(limits.maxMemoryBytes)")
+          throw Unscored(
+            .invalidInput, "the decoded media is over the limit max_memory_bytes = \(limits.maxMemoryBytes)")
         }
         return Status.ok.rawValue
       } catch {

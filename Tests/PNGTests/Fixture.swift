@@ -46,11 +46,10 @@ extension Fixture {
     var limits = MediaLimits()
     let stated = try reader.require("limits")
     try stated.allowOnly(
-      "max_pixels", "max_input_bytes", "max_chunk_bytes", "max_memory_bytes", "timeout_ms", "background")
+      "max_pixels", "max_input_bytes", "max_chunk_bytes", "timeout_ms", "background")
     if let value = try stated["max_pixels"]?.int() { limits.maxPixels = value }
     if let value = try stated["max_input_bytes"]?.int() { limits.maxInputBytes = value }
     if let value = try stated["max_chunk_bytes"]?.int() { limits.maxChunkBytes = value }
-    if let value = try stated["max_memory_bytes"]?.int() { limits.maxMemoryBytes = value }
     if let value = try stated["timeout_ms"]?.int() { limits.timeoutMilliseconds = value }
     if let value = try stated["background"]?.array() {
       limits.background = try value.map { UInt8(try $0.int(in: 0...255)) }
