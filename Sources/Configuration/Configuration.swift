@@ -1,1 +1,67 @@
-// Filled in by the commits that follow.
+public import Documents
+public import JSON
+import Media
+
+/// What `cupel.yaml` says. Everything has a default, so that no file at all is a configuration, too.
+public struct Configuration: Sendable {
+  /// Judges by the names that `--judge` takes, in the order of the file.
+  public var judges: [JudgeSettings] = []
+  /// Plugin files and folders besides the installed ones.
+  public var plugins: [String] = []
+  /// Folders of rubrics besides the installed ones; they are searched first.
+  public var rubrics: [String] = []
+  /// Folders that media may be loaded from besides those of the inputs.
+  public var mediaRoots: [String] = []
+  /// Named limits.
+  public var limits = Limits()
+  /// The file it was read from; nil for the defaults.
+  public let document: Document?
+
+  /// The defaults.
+  public init() { document = nil }
+
+  /// Reads a whole file, and reports everything that is wrong with it.
+  ///
+  /// Paths in it are relative to the folder it lies in.
+  public init(_ document: Document) throws(DocumentErrors) {
+    self.document = document
+    let root = document.root
+    var findings = Findings()
+    guard findings.attempt({ () throws(JSONError) in try root.object() }) != nil else {
+      throw DocumentErrors(findings.errors.map(document.locate))
+    }
+    findings.refuseUnknown(in: root, accepted: ["judges", "plugins", "rubrics", "media", "limits"])
+    let folder = Self.folder(of: document.name)
+    plugins = findings.paths(root, "plugins", relativeTo: folder)
+    rubrics = findings.paths(root, "rubrics", relativeTo: folder)
+    judges = JudgeSettings.list(root, &findings)
+    var background: [UInt8]?
+    if let media = root["media"] {
+      findings.refuseUnknown(in: media, accepted: ["roots", "background"])
+      mediaRoots = findings.paths(media, "roots", relativeTo: folder)
+      background = findings.optional(media, "background") { (field) throws(JSONError) in try Self.colour(field) }
+    }
+    if let limits = root["limits"] { self.limits = Limits(limits, &findings) }
+    if let background { limits.media.background = background }
+    try document.report(findings)
+  }
+
+  /// An error at `path` of the file, with its line.
+  public func locate(_ error: JSONError) -> DocumentError {
+    document?.locate(error) ?? DocumentError(file: "configuration", path: error.path, error.message)
+  }
+
+  private static func folder(of file: String) -> String {
+    file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+  }
+
+  /// `#rrggbb`.
+  private static func colour(_ field: JSONReader) throws(JSONError) -> [UInt8] {
+    let text = try field.string()
+    let digits = text.dropFirst()
+    guard text.first == "#", digits.utf8.count == 6, let number = UInt32(digits, radix: 16) else {
+      throw field.error("expected a colour such as \"#ffffff\", found '\(text)'")
+    }
+    return [UInt8(number >> 16), UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)]
+  }
+}

@@ -82,7 +82,7 @@ public struct Pipeline: Sendable {
       broken: item.responses.map { if case .failure(let unscored) = $0 { unscored } else { nil } })
   }
 
-  private var provenance: Provenance {
+  var provenance: Provenance {
     Provenance(
       judge: judge?.description.name, model: judge?.description.model, fingerprint: judge?.description.fingerprint,
       rubric: rubric.reference, style: rubric.style?.reference ?? "none", parser: plan.parser,

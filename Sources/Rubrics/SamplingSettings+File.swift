@@ -1,5 +1,5 @@
-import Documents
-import JSON
+public import Documents
+public import JSON
 
 extension SamplingSettings {
   static let fields = ["temperature", "top_p", "max_tokens", "stop"]
@@ -9,7 +9,7 @@ extension SamplingSettings {
   static let mostStops = 16
 
   /// Reads `{temperature, top_p, max_tokens, stop}`.
-  init(_ reader: JSONReader, _ findings: inout Findings) {
+  public init(_ reader: JSONReader, _ findings: inout Findings) {
     self.init()
     guard findings.attempt({ () throws(JSONError) in try reader.object() }) != nil else { return }
     findings.refuseUnknown(in: reader, accepted: Self.fields)

@@ -6,21 +6,20 @@ public struct BatchOutput: ~Copyable {
   private var recording: Recording?
 
   /// Replies are taken from the recorder, item by item, when the item's judgment is written.
-  public struct Recording: ~Copyable {
-    fileprivate var lines: LineWriter
-    fileprivate let recorder: RecordingJudge
-
-    /// A recording of what `recorder` hears, written to `lines`.
-    public init(of recorder: RecordingJudge, to lines: consuming LineWriter) {
-      self.lines = lines
-      self.recorder = recorder
-    }
+  private struct Recording: ~Copyable {
+    var lines: LineWriter
+    let recorder: RecordingJudge
   }
 
-  /// Judgments alone, or with the replies behind them.
-  public init(judgments: consuming LineWriter, recording: consuming Recording? = nil) {
+  /// Judgments alone.
+  public init(judgments: consuming LineWriter) {
     self.judgments = judgments
-    self.recording = recording
+    recording = nil
+  }
+
+  /// From now on, what `recorder` hears goes to `lines`.
+  public mutating func record(_ recorder: RecordingJudge, to lines: consuming LineWriter) {
+    recording = Recording(lines: lines, recorder: recorder)
   }
 
   mutating func append(_ judged: Judged) throws(FileError) {

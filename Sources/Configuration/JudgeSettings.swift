@@ -1,0 +1,63 @@
+import Documents
+public import JSON
+public import Rubrics
+
+/// One judge of the configuration.
+public struct JudgeSettings: Sendable, Hashable {
+  /// What `--judge` takes.
+  public let name: String
+  /// The id of the plugin that answers.
+  public let plugin: String
+  /// Handed to the plugin as they are; what may stand here is the plugin's affair.
+  public let options: JSONObject
+  /// Goes before what rubric and style say: it is said of this model, by the one who runs it.
+  public let sampling: SamplingSettings
+  /// Calls it is given at once; nil: as many as it says it takes.
+  public let maxInFlight: Int?
+  /// For one call, in milliseconds; nil: none.
+  public let timeoutMilliseconds: Int?
+  /// Its place in the file, such as `judges.teacher`.
+  public let path: JSONPath
+
+  /// A judge that no file speaks of.
+  public init(
+    name: String, plugin: String, options: JSONObject = JSONObject(), sampling: SamplingSettings = SamplingSettings(),
+    maxInFlight: Int? = nil, timeoutMilliseconds: Int? = nil, path: JSONPath = JSONPath()
+  ) {
+    self.name = name
+    self.plugin = plugin
+    self.options = options
+    self.sampling = sampling
+    self.maxInFlight = maxInFlight
+    self.timeoutMilliseconds = timeoutMilliseconds
+    self.path = path
+  }
+
+  static let fields = ["plugin", "options", "sampling", "max_in_flight", "timeout_ms"]
+
+  static func list(_ root: JSONReader, _ findings: inout Findings) -> [JudgeSettings] {
+    guard let judges = root["judges"] else { return [] }
+    guard let members = findings.attempt({ () throws(JSONError) in try judges.object() })?.members else { return [] }
+    return members.compactMap { read(JSONReader($0.value, path: judges.path[$0.key]), name: $0.key, &findings) }
+  }
+
+  private static func read(_ reader: JSONReader, name: String, _ findings: inout Findings) -> JudgeSettings? {
+    guard findings.attempt({ () throws(JSONError) in try reader.object() }) != nil else { return nil }
+    findings.refuseUnknown(in: reader, accepted: fields)
+    if name.isEmpty || name.contains("=") { findings.add(reader.error("a judge's name must not be empty or hold '='")) }
+    let plugin = findings.attempt { () throws(JSONError) in try reader.require("plugin").string() }
+    let options = findings.optional(reader, "options") { (field) throws(JSONError) in try field.object() }
+    let sampling = reader["sampling"].map { SamplingSettings($0, &findings) }
+    let inFlight = findings.optional(reader, "max_in_flight") { (field) throws(JSONError) in
+      try field.int(in: 1...10_000)
+    }
+    let timeout = findings.optional(reader, "timeout_ms") { (field) throws(JSONError) in
+      try field.int(in: 1...86_400_000)
+    }
+    return plugin.map {
+      JudgeSettings(
+        name: name, plugin: $0, options: options ?? JSONObject(), sampling: sampling ?? SamplingSettings(),
+        maxInFlight: inFlight, timeoutMilliseconds: timeout, path: reader.path)
+    }
+  }
+}

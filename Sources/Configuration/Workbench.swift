@@ -1,0 +1,34 @@
+internal import Glibc
+public import Media
+public import PluginHost
+public import Rubrics
+
+/// Everything that stands ready for a run: the configuration, the plugins that were found, the rubrics that can be asked for.
+public struct Workbench: Sendable {
+  /// What `cupel.yaml` says.
+  public let configuration: Configuration
+  /// The loaded plugins.
+  public let host: PluginHost
+  /// The rubrics and styles.
+  public let library: RubricLibrary
+
+  /// Loads the plugins that are named here, in the configuration and in `CUPEL_PLUGIN_PATH`, and those of the installation;
+  /// finds rubrics in the same order (`CUPEL_RUBRIC_PATH`).
+  public init(
+    _ configuration: Configuration, plugins: [String] = [], rubrics: [String] = [],
+    installation: Installation = Installation()
+  ) {
+    self.configuration = configuration
+    host = PluginHost(PluginSearch.standard(files: plugins + configuration.plugins))
+    let environment = getenv("CUPEL_RUBRIC_PATH").map { String(cString: $0) } ?? ""
+    let folders = rubrics + configuration.rubrics + environment.split(separator: ":").map(String.init)
+    library = RubricLibrary(
+      folders: folders + installation.rubricFolders, styleFolders: installation.styleFolders)
+  }
+
+  /// A loader for the media of a run; files are read from `roots` and the configured ones.
+  public func mediaLoader(roots: [String]) -> MediaLoader {
+    MediaLoader(
+      decoders: host.decoders, roots: roots + configuration.mediaRoots, limits: configuration.limits.media)
+  }
+}

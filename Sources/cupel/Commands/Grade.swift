@@ -1,0 +1,154 @@
+import ArgumentParser
+import Batch
+import Wire
+
+/// `cupel grade`: what can be said on its command line. What it does is in `GradeRun`.
+struct Grade: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "grade",
+    abstract: "Grade data sets, folders or files against a rubric.",
+    discussion: """
+      An INPUT is a JSONL file (or '-' or a pipe) with one record a line, a folder in which every file is one submission, or
+      a single file (text, Markdown, code, PNG). A record holds prompt or messages, response or responses, and where there is
+      one a reference and images; other names are mapped with --map. Judgments are written in input order, one JSON line each;
+      what could not be scored says why and is counted apart, never as a number.
+
+      EXAMPLES
+        cupel grade --rubric maths-final-answer answers.jsonl -o graded.jsonl
+        cupel grade --rubric code-review --judge teacher src/ -o graded.jsonl
+        cupel grade --rubric helpfulness --mode pairwise --order both --judge replay=replies.jsonl \\
+            --map prompt=question --map responses=chosen,rejected pairs.jsonl -o judged.jsonl
+        cupel grade --rubric visual-qa --judge teacher pictures.jsonl -o out.jsonl --fail-under 7 --max-unscored 2%
+      """)
+
+  @Argument(help: "JSONL files, folders or files; '-' for JSONL on standard input.", completion: .file())
+  var inputs: [String]
+
+  @Option(name: .shortAndLong, help: "A rubric by name (see 'cupel rubric list') or the path of its file.")
+  var rubric: String
+
+  @Option(
+    name: .shortAndLong,
+    help: "A judge of cupel.yaml, or replay=FILE to answer from a recording. Not needed for rubrics of checks.")
+  var judge: String?
+
+  @Option(name: .shortAndLong, help: "Where judgments go; '-' for standard output.", completion: .file())
+  var output: String = "-"
+
+  @Flag(help: "Replace output files that exist.")
+  var overwrite = false
+
+  @OptionGroup(title: "How to judge") var judging: JudgingOptions
+  @OptionGroup(title: "How to read inputs") var reading: ReadingOptions
+  @OptionGroup(title: "How to run") var running: RunningOptions
+  @OptionGroup(title: "Where things are") var places: PlaceOptions
+
+  /// Checks what can be checked without looking at any file.
+  func validate() throws {
+    if inputs.count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("'-' can be given once: there is one standard input")
+    }
+    if let record = running.record, record == output {
+      throw ValidationError("--record and --output name the same file")
+    }
+  }
+
+  /// Grades, and ends with the status that says how it went.
+  func run() async throws { try await GradeRun(self).run() }
+}
+
+/// What overrides the rubric.
+struct JudgingOptions: ParsableArguments {
+  @Option(help: "pointwise, pairwise or listwise; else the rubric's own format.")
+  var mode: JudgmentFormat?
+
+  @Option(help: "How often the judge is asked the same (1...64).")
+  var samples: Int?
+
+  @Option(help: "as-given, both or all-rotations: the orders in which responses are shown.")
+  var order: OrderPolicy?
+
+  @Option(help: "All randomness follows from it and the item's id.")
+  var seed: UInt64 = 0
+
+  @Option(help: "For each call to the judge, in milliseconds.")
+  var timeoutMs: Int?
+
+  func validate() throws {
+    if let samples, !(1...64).contains(samples) { throw ValidationError("--samples \(samples): accepted are 1 to 64") }
+    if let timeoutMs, timeoutMs < 1 { throw ValidationError("--timeout-ms \(timeoutMs): must be at least 1") }
+  }
+}
+
+/// How inputs become items.
+struct ReadingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("map"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Where a field of an item is in a record: prompt=question, response=choices.0.text, responses=chosen,rejected.",
+      valueName: "field=path"))
+  var mappings: [String] = []
+
+  @Option(help: "What every file submission answers; @FILE reads it from a file.")
+  var prompt: String?
+
+  @Option(help: "What every file submission is held against; @FILE reads it from a file.")
+  var reference: String?
+
+  @Option(
+    name: .customLong("media-root"), parsing: .singleValue,
+    help: "A folder that media may be loaded from, besides the inputs' own.", completion: .directory)
+  var mediaRoots: [String] = []
+
+  @Option(help: "Stop after so many items.")
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit \(limit): must be at least 1") }
+  }
+}
+
+/// How the run goes, and when it counts as failed.
+struct RunningOptions: ParsableArguments {
+  @Option(help: "Items judged at once; results do not depend on it.")
+  var concurrency: Int?
+
+  @Option(help: "Record the judge's replies in FILE, for --judge replay=FILE.", completion: .file())
+  var record: String?
+
+  @Flag(name: .shortAndLong, help: "No progress, no summary; errors only.")
+  var quiet = false
+
+  @Option(help: "The summary as 'table' or 'json'.")
+  var format: SummaryFormat = .table
+
+  @Option(help: "Exit with 3 when the mean score is below SCORE.")
+  var failUnder: Double?
+
+  @Option(help: "Exit with 4 when more items than this are not fully scored: a number or a share such as 2%.")
+  var maxUnscored: UnscoredAllowance?
+
+  func validate() throws {
+    if let concurrency, !(1...10_000).contains(concurrency) {
+      throw ValidationError("--concurrency \(concurrency): accepted are 1 to 10000")
+    }
+  }
+}
+
+/// Files besides the inputs.
+struct PlaceOptions: ParsableArguments {
+  @Option(help: "The configuration; else CUPEL_CONFIG, else ./cupel.yaml, else none.", completion: .file())
+  var config: String?
+
+  @Option(
+    name: .customLong("plugin"), parsing: .singleValue,
+    help: "A plugin file or folder to load besides the installed ones.",
+    completion: .file())
+  var plugins: [String] = []
+
+  @Option(
+    name: .customLong("rubrics"), parsing: .singleValue,
+    help: "A folder of rubrics to search before the installed ones.",
+    completion: .directory)
+  var rubrics: [String] = []
+}

@@ -1,0 +1,123 @@
+import Batch
+import Configuration
+import Documents
+import Grading
+import JSON
+import Judging
+import Rubrics
+import Synchronization
+import Wire
+
+/// What `cupel grade` does, from its arguments to its exit status.
+struct GradeRun {
+  private let arguments: Grade
+
+  init(_ arguments: Grade) { self.arguments = arguments }
+
+  func run() async throws {
+    let workbench = try Workbench.standing(at: arguments.places)
+    let rubric = try workbench.rubric(arguments.rubric)
+    let judge = rubric.needsJudge ? try asUsage { try workbench.judge(named: arguments.judge) } : nil
+    let checks = try asUsage { try workbench.checks(of: rubric) }
+    let inputs = try asUsage { try arguments.inputs.map { try BatchInput($0) } }
+    let source = try sourceOptions(workbench)
+    let recorder = try recorder(of: judge, rubric)
+    let media = workbench.mediaLoader(roots: inputs.compactMap(\.mediaRoot) + source.mediaRoots)
+    let pipeline = try asUsage {
+      try Pipeline(
+        rubric: rubric, judge: recorder ?? judge?.judge, checks: checks, media: media, options: options(judge?.settings)
+      )
+    }
+    var batch = BatchRun(inputs: inputs, concurrency: concurrency(judge?.judge)) { item in
+      await pipeline.judge(item)
+    } refuse: { id, why in
+      pipeline.refuse(id, why)
+    }
+    batch.source = source
+    let (outcome, signal) = try await untilSignal(batch, recorder)
+    try GradeReport(arguments, outcome, rubric).print(signal: signal)
+  }
+
+  /// Runs to the end, or until Ctrl-C or SIGTERM, which let finished judgments be written.
+  private func untilSignal(
+    _ batch: BatchRun, _ recorder: RecordingJudge?
+  ) async throws -> (outcome: BatchRun.Outcome, signal: Int32?) {
+    let arguments = self.arguments
+    let task = Task {
+      let judgments = try LineWriter(path: arguments.output, existing: arguments.existing)
+      var output = BatchOutput(judgments: judgments)
+      if let recorder, let file = arguments.running.record {
+        output.record(recorder, to: try LineWriter(path: file, existing: arguments.existing))
+      }
+      var line = ProgressLine(interactive: Console.isInteractive)
+      let outcome = await batch.run(to: output) { progress in
+        if !arguments.running.quiet { line.show(progress) }
+      }
+      line.finish()
+      return outcome
+    }
+    let received = Received()
+    Interrupts.take { signal in
+      received.signal.withLock { $0 = signal }
+      task.cancel()
+    }
+    let outcome = try await asUsage { try await task.value }
+    return (outcome, received.signal.withLock { $0 })
+  }
+
+  /// The signal that ended the run.
+  private final class Received: Sendable {
+    let signal = Mutex<Int32?>(nil)
+  }
+
+  private func recorder(of judge: Workbench.OpenedJudge?, _ rubric: Rubric) throws -> RecordingJudge? {
+    guard arguments.running.record != nil else { return nil }
+    guard let judge else {
+      throw CommandFailure.usage("--record: rubric '\(rubric.name)' asks no judge, so there is nothing to record")
+    }
+    return RecordingJudge(judge.judge) { _, _ in [] }
+  }
+
+  private func options(_ judge: JudgeSettings?) -> Pipeline.Options {
+    var options = Pipeline.Options()
+    options.format = arguments.judging.mode
+    options.samples = arguments.judging.samples
+    options.order = arguments.judging.order
+    options.seed = arguments.judging.seed
+    options.timeoutMilliseconds = arguments.judging.timeoutMs ?? judge?.timeoutMilliseconds
+    if let judge { options.sampling = judge.sampling }
+    return options
+  }
+
+  private func sourceOptions(_ workbench: Workbench) throws -> SourceOptions {
+    var source = SourceOptions()
+    source.mapping = try asUsage { try FieldMapping(arguments.reading.mappings) }
+    source.limit = arguments.reading.limit
+    source.maxLineBytes = workbench.configuration.limits.maxLineBytes
+    source.maxTextBytes = workbench.configuration.limits.maxTextBytes
+    source.prompt = try arguments.reading.prompt.map { try Self.text($0, source.maxTextBytes) }
+    source.reference = try arguments.reading.reference.map { try Self.text($0, source.maxTextBytes) }
+    source.mediaRoots = try arguments.reading.mediaRoots.map { root in
+      guard let path = realPath(root) else {
+        throw CommandFailure.usage("--media-root \(root): there is no such folder")
+      }
+      return path
+    }
+    return source
+  }
+
+  /// The text itself, or the content of the file that `@` names.
+  private static func text(_ argument: String, _ limit: Int) throws -> String {
+    guard argument.hasPrefix("@") else { return argument }
+    return try asUsage { try TextFile.read(String(argument.dropFirst()), limit: limit) }
+  }
+
+  /// As many as the judge takes; else a few for a model that is waited for, or one for each core that checks are computed on.
+  private func concurrency(_ judge: (any Judge)?) -> Int {
+    arguments.running.concurrency ?? judge.map { min($0.description.maxInFlight ?? 16, 256) } ?? Processors.count
+  }
+}
+
+extension Grade {
+  fileprivate var existing: LineWriter.Existing { overwrite ? .overwrite : .keep }
+}

@@ -1,0 +1,86 @@
+import Batch
+import Rubrics
+import Wire
+
+/// The final table of a run.
+struct SummaryTable {
+  private let summary: BatchSummary
+  private let rubric: Rubric
+
+  init(_ summary: BatchSummary, _ rubric: Rubric) {
+    self.summary = summary
+    self.rubric = rubric
+  }
+
+  var lines: [String] {
+    let sections = [heading, scores, responses, remarks].filter { !$0.isEmpty }
+    return Array(sections.joined(separator: [""]))
+  }
+
+  private var heading: [String] {
+    ["\(rubric.name) (version \(rubric.version)): \(items(summary.items)), \(items(summary.ok, "fully scored"))"]
+  }
+
+  private func items(_ count: Int, _ what: String? = nil) -> String {
+    what.map { "\(Number.grouped(count)) \($0)" } ?? "\(Number.grouped(count)) \(count == 1 ? "item" : "items")"
+  }
+
+  private var scores: [String] {
+    guard summary.score.count > 0 || !summary.criteria.isEmpty else { return [] }
+    let gated = summary.criteria.contains { $0.gated > 0 }
+    var table = Table(
+      [("", .left), ("mean ± SE", .right), ("n", .right), ("unscored", .right)] + (gated ? [("passed", .right)] : []))
+    for criterion in summary.criteria {
+      let passed = criterion.gated > 0 ? Number.percent(Double(criterion.passed) / Double(criterion.gated)) : ""
+      table.add([
+        criterion.name, Self.mean(criterion.score), Number.grouped(criterion.score.count), String(criterion.unscored),
+        passed,
+      ])
+    }
+    if summary.score.count > 0 {
+      table.add(["overall", Self.mean(summary.score), Number.grouped(summary.score.count), String(summary.incomplete)])
+    }
+    return table.lines
+  }
+
+  private var responses: [String] {
+    guard !summary.responses.isEmpty else { return [] }
+    let compared = summary.comparisons > 0
+    var table = Table(
+      [("response", .left), ("mean ± SE", .right), ("n", .right)] + (compared ? [("win rate ± SE", .right)] : []))
+    for (place, response) in summary.responses.enumerated() {
+      let wins = response.wins
+      let rate = wins.mean.map { mean in
+        Number.percent(mean) + (wins.standardError.map { " ± " + Number.percent($0) } ?? "")
+      }
+      table.add(["\(place + 1)", Self.mean(response.score), Number.grouped(response.score.count), rate ?? ""])
+    }
+    return table.lines
+  }
+
+  private var remarks: [String] {
+    var lines: [String] = []
+    if summary.comparisons > 0 {
+      lines.append("ties: \(summary.ties) of \(summary.comparisons)")
+    }
+    if summary.ordersCompared > 0 {
+      let rate = Number.percent(Double(summary.ordersAgreed) / Double(summary.ordersCompared))
+      lines.append("same verdict in every order: \(rate) of \(summary.ordersCompared)")
+    }
+    let reasons = UnscoredReason.allCases.compactMap { reason in
+      summary.reasons[reason].map { "\(reason.rawValue) \($0)" }
+    }
+    lines.append("unscored: " + (reasons.isEmpty ? "none" : reasons.joined(separator: ", ")))
+    let usage = [
+      summary.usage.promptTokens.map { "\(Number.grouped($0)) prompt" },
+      summary.usage.completionTokens.map { "\(Number.grouped($0)) completion" },
+    ].compactMap { $0 }
+    if !usage.isEmpty { lines.append("tokens: " + usage.joined(separator: ", ")) }
+    return lines
+  }
+
+  private static func mean(_ numbers: RunningMean) -> String {
+    guard let mean = numbers.mean else { return "-" }
+    return Number.fixed(mean, 3) + (numbers.standardError.map { " ± " + Number.fixed($0, 3) } ?? "")
+  }
+}

@@ -1,0 +1,68 @@
+import Configuration
+import Documents
+import JSON
+import Judging
+import PluginHost
+import Rubrics
+
+/// What is in force, and everything that is wrong with it.
+struct ConfigReview {
+  private(set) var lines: [String] = []
+  private(set) var problems: [String] = []
+
+  init(_ workbench: Workbench) {
+    let configuration = workbench.configuration
+    lines.append("configuration: \(configuration.document?.name ?? "none, the defaults are in force")")
+    addPlugins(workbench.host)
+    addJudges(workbench)
+    addFolders("rubrics", configuration.rubrics, configuration)
+    addFolders("media.roots", configuration.mediaRoots, configuration)
+    addRubrics(workbench.library)
+    lines.append("limits:")
+    for (name, value) in configuration.limits.named { lines.append("  \(name): \(value)") }
+  }
+
+  private mutating func addPlugins(_ host: PluginHost) {
+    lines.append("plugins:" + (host.plugins.isEmpty ? " none" : ""))
+    for plugin in host.plugins { lines.append("  \(plugin.id) \(plugin.version): \(plugin.file)") }
+    problems += host.failures.map { "plugin \($0)" }
+  }
+
+  private mutating func addJudges(_ workbench: Workbench) {
+    let judges = workbench.configuration.judges
+    lines.append("judges:" + (judges.isEmpty ? " none (--judge replay=FILE works without configuration)" : ""))
+    for settings in judges {
+      do throws(JudgeProblem) {
+        let about = try workbench.open(settings).judge.description
+        let limits = [
+          settings.maxInFlight.map { "at most \($0) in flight" },
+          settings.timeoutMilliseconds.map { "timeout \($0) ms" },
+        ].compactMap { $0 }
+        let facts = [about.kind.rawValue, about.model.map { "model \($0)" }].compactMap { $0 } + limits
+        lines.append("  \(settings.name): plugin \(settings.plugin), \(facts.joined(separator: ", "))")
+      } catch {
+        lines.append("  \(settings.name): cannot be opened")
+        problems.append(error.description)
+      }
+    }
+  }
+
+  private mutating func addFolders(_ field: String, _ folders: [String], _ configuration: Configuration) {
+    for (place, folder) in folders.enumerated() {
+      if realPath(folder) == nil {
+        problems.append(
+          configuration.locate(JSONError("there is no folder '\(folder)'", path: "\(field)[\(place)]")).description)
+      } else {
+        lines.append("\(field)[\(place)]: \(folder)")
+      }
+    }
+  }
+
+  private mutating func addRubrics(_ library: RubricLibrary) {
+    let entries = library.list()
+    lines.append("rubrics: \(entries.count) can be asked for by name")
+    for entry in entries {
+      if case .failure(let errors) = entry.rubric { problems += errors.errors.map(\.description) }
+    }
+  }
+}

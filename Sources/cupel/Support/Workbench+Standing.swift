@@ -1,0 +1,17 @@
+import Configuration
+import Documents
+import PluginHost
+import Rubrics
+
+extension Workbench {
+  /// With what the command line names; plugins that cannot be used are warned of.
+  static func standing(at places: PlaceOptions) throws -> Workbench {
+    let configuration = try asUsage { try Configuration.find(named: places.config) }
+    let workbench = Workbench(configuration, plugins: places.plugins, rubrics: places.rubrics)
+    for failure in workbench.host.failures { Console.warn("plugin \(failure)") }
+    return workbench
+  }
+
+  /// The rubric, or all that is wrong with it.
+  func rubric(_ name: String) throws -> Rubric { try asUsage { try library.rubric(name) } }
+}
