@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 // Every Swift target is built the same way: Swift 6 language mode, warnings are errors, an import is internal unless
@@ -36,13 +35,10 @@ func plugin(_ name: String, at path: String, _ dependencies: [Target.Dependency]
   ]
 }
 
-/// Tests of one target; the folder `Fixtures` beside them holds their data files.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  let fixtures = "\(Context.packageDirectory)/Tests/\(name)/Fixtures"
-  return .testTarget(
-    name: name, dependencies: dependencies,
-    exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [],
-    swiftSettings: strict)
+/// `fixtures`: the target has a folder Fixtures, which its tests read where it lies.
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [], swiftSettings: strict)
 }
 
 // Run-time plugins: opened by the host with dlopen, never linked into it.
@@ -102,19 +98,25 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
 
     tests("JSONTests", ["JSON"]),
-    tests("DocumentsTests", ["Documents", "JSON"]),
-    tests("WireTests", ["Wire", "JSON"]),
+    tests("DocumentsTests", ["Documents", "JSON"], fixtures: true),
+    tests("WireTests", ["Wire", "JSON"], fixtures: true),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
-    tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"]),
+    tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),
     tests(
       "PluginHostTests",
-      ["PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
+      ["PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"], fixtures: true
+    ),
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "PluginKit", "PluginHost", "Judging", "Media", "Wire", "JSON"],
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
-    tests("PNGTests", ["PluginHost", "Media", "Wire", "JSON"]),
-    tests("ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"]),
-    tests("GradingTests", ["Grading", "Documents", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"]),
+    tests("PNGTests", ["PluginHost", "Media", "Wire", "JSON"], fixtures: true),
+    tests(
+      "ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"],
+      fixtures: true),
+    tests(
+      "GradingTests",
+      ["Grading", "PluginHost", "Documents", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"],
+      fixtures: true),
     tests(
       "BatchTests",
       [

@@ -4,8 +4,12 @@ public enum Suggestion {
   public static func unknown(_ noun: String, _ name: String, among accepted: [String]) -> String {
     let hint = nearest(to: name, in: accepted).map { "did you mean '\($0)'? " } ?? ""
     let list = accepted.isEmpty ? "there are none" : "accepted: \(accepted.joined(separator: ", "))"
-    return "unknown \(noun) '\(name)'; \(hint)\(list)"
+    let shown = name.count > longest ? "\(name.prefix(longest))…" : name
+    return "unknown \(noun) '\(shown)'; \(hint)\(list)"
   }
+
+  /// A name from a stranger is shown up to here.
+  private static let longest = 80
 
   /// The candidate with the smallest edit distance to `name`, if that is at most a third of its length (at least 2).
   public static func nearest(to name: String, in candidates: [String]) -> String? {

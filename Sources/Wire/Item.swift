@@ -44,7 +44,7 @@ public struct Item: Sendable, Hashable {
       for image in try images.array() {
         parts.append(.media(MediaReference(kind: .image, url: try MediaReference.url(image))))
       }
-      if !parts.isEmpty { turns.append(Turn(role: turns.last?.role, parts: parts)) }
+      if !parts.isEmpty { turns.append(Turn(role: turns.last?.role == nil ? nil : "user", parts: parts)) }
     }
     return turns.isEmpty ? nil : Content(turns: turns)
   }

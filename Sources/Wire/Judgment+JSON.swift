@@ -1,14 +1,14 @@
 public import JSON
 
 extension Judgment {
-  /// The judgment as it goes over the wire and into result files (docs/wire.md, DESIGN "The wire").
+  /// The judgment as it goes over the wire and into result files (docs/results.md).
   public var json: JSONValue {
     var object = JSONObject([
       ("id", .string(id)), ("status", .string(status.rawValue)), ("format", .string(format.rawValue)),
     ])
-    if status == .unscored, let first = unscored.first { object.append(first.unscored) }
+    if status == .unscored { object.append(unscored.first?.unscored ?? Unscored(.judgeError, "nothing was judged")) }
     if !scores.isEmpty { object["scores"] = .array(scores.map { $0.map { .number($0) } ?? .null }) }
-    if status == .partial { object["unscored"] = .array(unscored.map(\.json)) }
+    if status == .partial || unscored.count > 1 { object["unscored"] = .array(unscored.map(\.json)) }
     if let comparison { object.append(comparison) }
     if let rationale { object["rationale"] = .string(rationale) }
     if !criteria.isEmpty { object["criteria"] = .array(criteria.map(\.json)) }
@@ -17,6 +17,13 @@ extension Judgment {
     object["provenance"] = provenance.json
     if usage != Usage() { object["usage"] = usage.json }
     return .object(object)
+  }
+}
+
+extension JSONValue {
+  /// A seed beyond what a JSON integer holds is written as text: the number must be the one that was used.
+  fileprivate static func seed(_ seed: UInt64) -> JSONValue {
+    Int64(exactly: seed).map { .int($0) } ?? .string(String(seed))
   }
 }
 
@@ -79,7 +86,7 @@ extension SampleJudgment {
       object["status"] = "unscored"
       object.append(unscored)
     }
-    object["seed"] = .int(Int64(clamping: seed))
+    object["seed"] = .seed(seed)
     object["attempts"] = .int(Int64(attempts))
     object["prompt"] = .string(prompt)
     object["finish"] = finish.map { .string($0) }
@@ -116,7 +123,7 @@ extension Provenance {
     object["parser"] = .string(parser)
     object["checks"] = checks.map { .string($0) }
     object["sampling"] = sampling
-    object["seed"] = .int(Int64(clamping: seed))
+    object["seed"] = .seed(seed)
     if !media.isEmpty { object["media"] = .array(media.map { .string($0) }) }
     return .object(object)
   }

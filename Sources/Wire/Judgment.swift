@@ -81,9 +81,10 @@ public struct Judgment: Sendable, Hashable {
     self.provenance = provenance
   }
 
-  /// `ok` without any failure, `partial` when single responses failed and another has a score, otherwise `unscored`.
+  /// `ok` when there is a result and no failure, `partial` when single responses failed and another has a score, otherwise
+  /// `unscored`.
   public var status: Status {
-    if unscored.isEmpty { return .ok }
+    if unscored.isEmpty { return scores.isEmpty && comparison == nil ? .unscored : .ok }
     return scores.contains { $0 != nil } && !unscored.contains { $0.response == nil } ? .partial : .unscored
   }
 }

@@ -29,7 +29,7 @@ import Wire
   static let derived: [Derived] = [
     .init(testDescription: "all scored", scores: [1, 2], failed: [], status: .ok),
     .init(testDescription: "a score of 0 is a score", scores: [0], failed: [], status: .ok),
-    .init(testDescription: "compared without scores", scores: [], failed: [], status: .ok),
+    .init(testDescription: "nothing was judged", scores: [], failed: [], status: .unscored),
     .init(testDescription: "one of two failed", scores: [1, nil], failed: [1], status: .partial),
     .init(testDescription: "a score of 0 beside a failure", scores: [nil, 0], failed: [0], status: .partial),
     .init(testDescription: "all but one failed", scores: [nil, nil, 3], failed: [0, 1], status: .partial),
