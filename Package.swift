@@ -120,7 +120,8 @@ let package = Package(
     tests(
       "BatchTests",
       [
-        "Batch", "Configuration", "Grading", "Rubrics", "CupelTesting", "PluginHost", "Judging", "Media", "Wire",
+        "Batch", "Configuration", "Documents", "Grading", "Rubrics", "CupelTesting", "PluginHost", "Judging", "Media",
+        "Wire",
         "JSON",
       ]),
     tests("EndToEndTests", ["JSON"]),

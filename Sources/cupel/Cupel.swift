@@ -12,7 +12,7 @@ import JSON
     discussion: """
       EXAMPLES
         Grade the answers of a data set with a rubric of checks:
-          cupel grade --rubric maths-final-answer answers.jsonl -o graded.jsonl
+          cupel grade --rubric answer-checks answers.jsonl -o graded.jsonl
         See which rubrics there are, and what one of them says:
           cupel rubric list
           cupel rubric show visual-qa
@@ -69,8 +69,22 @@ import JSON
       Console.error("\(error)")
       return .internalError
     }
-    let said = text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text
-    Console.error(said)
+    for message in unknownOptions { Console.error(message) }
+    Console.error(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
     return .usage
+  }
+
+  /// The library reports what is missing before what is unknown, so a slip in `--rubric` reads as if it were left out.
+  private static var unknownOptions: [String] {
+    let commands: [any ParsableCommand.Type] = [Grade.self, RubricCheck.self, PluginList.self, ConfigCheck.self]
+    let words = commands.flatMap { Cupel.helpMessage(for: $0).split { $0.isWhitespace || ",()'".contains($0) } }
+    let known = Set(words.map(String.init).filter { $0.hasPrefix("--") && $0.count > 2 }).sorted()
+    return CommandLine.arguments.dropFirst().prefix { $0 != "--" }.compactMap { argument in
+      let name = String(argument.prefix { $0 != "=" })
+      guard name.hasPrefix("--"), !known.contains(name), name != "--version",
+        let nearest = Suggestion.nearest(to: name, in: known)
+      else { return nil }
+      return "unknown option '\(name)'; did you mean '\(nearest)'?"
+    }
   }
 }

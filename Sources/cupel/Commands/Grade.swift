@@ -8,17 +8,23 @@ struct Grade: AsyncParsableCommand {
     commandName: "grade",
     abstract: "Grade data sets, folders or files against a rubric.",
     discussion: """
-      An INPUT is a JSONL file (or '-' or a pipe) with one record a line, a folder in which every file is one submission, or
-      a single file (text, Markdown, code, PNG). A record holds prompt or messages, response or responses, and where there is
-      one a reference and images; other names are mapped with --map. Judgments are written in input order, one JSON line each;
-      what could not be scored says why and is counted apart, never as a number.
+      An INPUT is a JSONL file (or '-', or a pipe) with one record a line, a folder in which every file is one submission, \
+      or a single file (text, Markdown, code, PNG). A record holds prompt or messages, response or responses, and where \
+      there is one a reference and images; other names are mapped with --map. Judgments are written in input order, one \
+      JSON line each; what could not be scored says why and is counted apart, never as a number.
 
       EXAMPLES
-        cupel grade --rubric maths-final-answer answers.jsonl -o graded.jsonl
-        cupel grade --rubric code-review --judge teacher src/ -o graded.jsonl
-        cupel grade --rubric helpfulness --mode pairwise --order both --judge replay=replies.jsonl \\
-            --map prompt=question --map responses=chosen,rejected pairs.jsonl -o judged.jsonl
-        cupel grade --rubric visual-qa --judge teacher pictures.jsonl -o out.jsonl --fail-under 7 --max-unscored 2%
+        Answers that are checked without any model:
+          cupel grade --rubric answer-checks answers.jsonl -o graded.jsonl
+        Every file of a folder, by a judge of cupel.yaml:
+          cupel grade --rubric code-review --judge teacher src/ -o graded.jsonl
+        Pairs in both orders, from a recording, with the data set's own names:
+          cupel grade --rubric preference --judge replay=replies.jsonl \\
+            --map prompt=question --map responses=chosen,rejected \\
+            pairs.jsonl -o judged.jsonl
+        In a pipeline that is to fail when quality drops:
+          cupel grade --rubric answer-checks answers.jsonl -o graded.jsonl \\
+            --fail-under 0.8 --max-unscored 2%
       """)
 
   @Argument(help: "JSONL files, folders or files; '-' for JSONL on standard input.", completion: .file())

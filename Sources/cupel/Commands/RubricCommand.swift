@@ -24,7 +24,7 @@ struct RubricList: ParsableCommand {
   @OptionGroup(title: "Where things are") var places: PlaceOptions
 
   func run() throws {
-    let workbench = try Workbench.standing(at: places)
+    let workbench = try Workbench.standing(at: places, warning: false)
     var table = Table([
       ("name", .left), ("version", .right), ("format", .left), ("judge", .left), ("description", .left),
     ])
@@ -42,9 +42,15 @@ struct RubricList: ParsableCommand {
     for line in table.lines { Console.print(line) }
   }
 
+  /// As much of the first sentence as fits a line.
   private static func firstSentence(_ text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    return line.count <= 72 ? line : line.prefix(71) + "…"
+    let end = line.indices.first { at in
+      let next = line.index(after: at)
+      return ".?!".contains(line[at]) && (next == line.endIndex || line[next] == " ")
+    }
+    let sentence = end.map { String(line[...$0]) } ?? line
+    return sentence.count <= 72 ? sentence : sentence.prefix(71) + "…"
   }
 }
 
@@ -61,7 +67,7 @@ struct RubricShow: ParsableCommand {
   @OptionGroup(title: "Where things are") var places: PlaceOptions
 
   func run() throws {
-    let workbench = try Workbench.standing(at: places)
+    let workbench = try Workbench.standing(at: places, warning: false)
     for line in RubricText(try workbench.rubric(rubric)).lines { Console.print(line) }
   }
 }

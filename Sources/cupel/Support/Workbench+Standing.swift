@@ -4,11 +4,11 @@ import PluginHost
 import Rubrics
 
 extension Workbench {
-  /// With what the command line names; plugins that cannot be used are warned of.
-  static func standing(at places: PlaceOptions) throws -> Workbench {
+  /// With what the command line names; plugins that cannot be used are warned of where it matters.
+  static func standing(at places: PlaceOptions, warning: Bool = true) throws -> Workbench {
     let configuration = try asUsage { try Configuration.find(named: places.config) }
     let workbench = Workbench(configuration, plugins: places.plugins, rubrics: places.rubrics)
-    for failure in workbench.host.failures { Console.warn("plugin \(failure)") }
+    for failure in workbench.host.failures where warning { Console.warn("plugin \(failure)") }
     return workbench
   }
 

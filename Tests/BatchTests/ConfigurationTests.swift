@@ -1,0 +1,153 @@
+import Configuration
+import Documents
+import JSON
+import Judging
+import Media
+import Rubrics
+import Synchronization
+import Testing
+import Wire
+
+@Suite struct ConfigurationTests {
+  static func read(_ text: String) throws -> Configuration {
+    try Configuration(try Document.parse(text, name: "etc/cupel.yaml"))
+  }
+
+  @Test func readsEverything() throws {
+    let configuration = try Self.read(
+      """
+      judges:
+        teacher:
+          plugin: replay
+          options: {file: replies.jsonl}
+          sampling: {temperature: 0.2, max_tokens: 100, stop: END}
+          max_in_flight: 8
+          timeout_ms: 60000
+        default: {plugin: other}
+      plugins: [libmine.so, /opt/plugins]
+      rubrics: [rubrics]
+      media: {roots: [pictures, /data], background: "#102030"}
+      limits: {max_line_bytes: 2048, max_text_bytes: 4, max_input_bytes: 1, max_pixels: 2, max_memory_bytes: 1048576,
+        max_chunk_bytes: 3, timeout_ms: 5}
+      """)
+    let teacher = try #require(configuration.judges.first)
+    #expect(configuration.judges.map(\.name) == ["teacher", "default"])
+    #expect(teacher.plugin == "replay")
+    #expect(teacher.options["file"] == "replies.jsonl")
+    #expect((teacher.sampling.temperature, teacher.sampling.maxTokens, teacher.sampling.stop) == (0.2, 100, ["END"]))
+    #expect((teacher.maxInFlight, teacher.timeoutMilliseconds) == (8, 60000))
+    #expect(configuration.plugins == ["etc/libmine.so", "/opt/plugins"])
+    #expect(configuration.rubrics == ["etc/rubrics"])
+    #expect(configuration.mediaRoots == ["etc/pictures", "/data"])
+    #expect(configuration.limits.media.background == [16, 32, 48])
+    #expect(configuration.limits.named.map(\.value) == [2048, 4, 1, 2, 1_048_576, 3, 5])
+  }
+
+  @Test func anEmptyFileIsTheDefaults() throws {
+    #expect(try Self.read("{}").limits == Limits())
+  }
+
+  static let refused: [(text: String, messages: [String])] = [
+    (
+      "judgs: {}",
+      ["etc/cupel.yaml:1:1: judgs: unknown field 'judgs'; did you mean 'judges'? accepted: judges, plugins,"]
+    ),
+    ("listen: 127.0.0.1", ["unknown field 'listen'"]),
+    ("[1]", ["expected an object, found an array"]),
+    (
+      "judges:\n  a: {plugn: x}\n  b: 7\nlimits: {max_pixels: 0}",
+      [
+        ": judges.a.plugn: unknown field 'plugn'; did you mean 'plugin'?", "judges.a: 'plugin' is missing",
+        "etc/cupel.yaml:3:3: judges.b: expected an object", ": limits.max_pixels: 0 is out of range; accepted: 1 to",
+      ]
+    ),
+    ("judges: {a=b: {plugin: x}}", ["must not be empty or hold '='"]),
+    ("judges: {a: {plugin: x, max_in_flight: 0}}", ["judges.a.max_in_flight: 0 is out of range; accepted: 1 to 10000"]),
+    ("judges: {a: {plugin: x, sampling: {temperature: 9}}}", ["judges.a.sampling.temperature: 9"]),
+    ("media: {root: x}", ["did you mean 'roots'?"]),
+    ("media: {background: white}", ["media.background: expected a colour such as \"#ffffff\", found 'white'"]),
+    ("rubrics: rubrics", ["rubrics: expected an array, found a string"]),
+    ("plugins: ['']", ["plugins[0]: must not be empty"]),
+    ("limits: {max_line_byte: 1}", ["did you mean 'max_line_bytes'?"]),
+    ("limits: {max_line_bytes: 1}\nlimits: {}", ["limits"]),
+  ]
+
+  @Test(arguments: refused) func refuses(text: String, messages: [String]) throws {
+    let error = try #require(throws: (any Error).self) { try Self.read(text) }
+    for message in messages { #expect("\(error)".contains(message), "\(error)") }
+  }
+
+  @Test func aFileThatIsNamedMustBeThere() throws {
+    let error = try #require(throws: DocumentErrors.self) { try Configuration.find(named: "/nowhere/cupel.yaml") }
+    #expect(error.description == "/nowhere/cupel.yaml: cannot be read: No such file or directory")
+  }
+}
+
+@Suite struct InstallationTests {
+  @Test func anInstalledTreeIsFoundFromItsExecutable() {
+    let scratch = Scratch()
+    scratch.write("opt/share/cupel/rubrics/r.yaml", "")
+    let found = Installation(executable: scratch("opt/bin/cupel"))
+    #expect(found.rubricFolders == [scratch("opt/share/cupel/rubrics")])
+    #expect(found.styleFolders == [scratch("opt/share/cupel/styles")])
+  }
+
+  @Test func aDevelopmentBuildFindsItsSources() {
+    let scratch = Scratch()
+    scratch.write("Rubrics/r.yaml", "")
+    #expect(Installation(executable: scratch(".build/x86/debug/cupel")).rubricFolders == [scratch("Rubrics")])
+    #expect(Installation(executable: "/nowhere/bin/cupel").rubricFolders == [])
+  }
+}
+
+@Suite struct LimitedJudgeTests {
+  /// Answers when it is told to, and remembers how many calls it had at once.
+  final class Slow: Judge {
+    let gate = Gate()
+    let calls = Mutex<(now: Int, most: Int, total: Int)>((0, 0, 0))
+    let description = JudgeDescription(name: "slow", kind: .generative, fingerprint: "f")
+
+    func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply {
+      calls.withLock { calls in
+        calls.now += 1
+        calls.total += 1
+        calls.most = max(calls.most, calls.now)
+      }
+      await gate.wait()
+      calls.withLock { $0.now -= 1 }
+      return JudgeReply(text: call.key.item)
+    }
+  }
+
+  static func call(_ item: Int) -> JudgeCall {
+    JudgeCall(key: CallKey(item: "\(item)", order: [0]), messages: [], sampling: Sampling(), promptDigest: "")
+  }
+
+  @Test func neverGivesMoreCallsThanTheLimit() async throws {
+    let slow = Slow()
+    let judge = LimitedJudge(slow, limit: 3)
+    let replies = await withTaskGroup(of: String?.self) { group in
+      for item in 0..<20 { group.addTask { try? await judge.reply(to: Self.call(item)).text } }
+      while slow.calls.withLock({ $0.now }) < 3 { await Task.yield() }
+      slow.gate.open()
+      return await group.reduce(into: Set<String>()) { if let text = $1 { $0.insert(text) } }
+    }
+    #expect(replies.count == 20)
+    #expect(slow.calls.withLock { $0.most } == 3)
+  }
+
+  @Test func cancellingEndsTheWait() async throws {
+    let slow = Slow()
+    let judge = LimitedJudge(slow, limit: 1)
+    let first = Task { try await judge.reply(to: Self.call(0)).text }
+    while slow.calls.withLock({ $0.now }) < 1 { await Task.yield() }
+    let second = Task { try await judge.reply(to: Self.call(1)).text }
+    second.cancel()
+    let error = await #expect(throws: Unscored.self) { try await second.value }
+    #expect(error?.reason == .cancelled)
+    slow.gate.open()
+    #expect(try await first.value == "0")
+    #expect(try await judge.reply(to: Self.call(2)).text == "2")
+    #expect(slow.calls.withLock { $0.total } == 2)
+  }
+}
