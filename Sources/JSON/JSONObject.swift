@@ -5,7 +5,7 @@
 public struct JSONObject: Sendable, Hashable {
   /// In the order they were written.
   public private(set) var members: [Member] = []
-  private var index: [String: Int]?
+  private var index: [JSONKey: Int]?
   private static let linearLimit = 12
 
   /// One key with its value.
@@ -49,7 +49,7 @@ public struct JSONObject: Sendable, Hashable {
         if index != nil { reindex() }
       case (nil, let value?):
         members.append(Member(key: key, value: value))
-        index?[key] = members.count - 1
+        index?[JSONKey(key)] = members.count - 1
         if index == nil, members.count > Self.linearLimit { reindex() }
       case (nil, nil): break
       }
@@ -73,11 +73,11 @@ public struct JSONObject: Sendable, Hashable {
   }
 
   private func position(of key: String) -> Int? {
-    if let index { return index[key] }
-    return members.firstIndex { $0.key == key }
+    if let index { return index[JSONKey(key)] }
+    return members.firstIndex { JSONKey($0.key) == JSONKey(key) }
   }
 
   private mutating func reindex() {
-    index = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($0.element.key, $0.offset) })
+    index = Dictionary(uniqueKeysWithValues: members.enumerated().map { (JSONKey($0.element.key), $0.offset) })
   }
 }

@@ -48,6 +48,16 @@ import Testing
     #expect(["b": 1, "a": 2] as JSONValue == ["a": 2, "b": 1])
   }
 
+  /// Canonically equivalent keys trapped in the index of a large object, and the second replaced the first in a small one.
+  @Test(arguments: [0, 20]) func equivalentTextsAreDifferent(others: Int) throws {
+    let more = (0..<others).map { ",\"k\($0)\":0" }.joined()
+    let value = try JSONParser.parse("{\"\u{E9}\":1,\"e\u{301}\":2\(more)}")
+    #expect(value.object?.count == 2 + others)
+    #expect(value["\u{E9}"] == 1)
+    #expect(value["e\u{301}"] == 2)
+    #expect(JSONValue.string("\u{E9}") != JSONValue.string("e\u{301}"))
+  }
+
   @Test func largeObjectsKeepOrderAndFindEveryKey() throws {
     var object = JSONObject()
     for number in 0..<50 { object["k\(number)"] = .int(Int64(number)) }
