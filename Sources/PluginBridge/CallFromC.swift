@@ -21,7 +21,7 @@ extension JudgeCall {
         sampling: cupel_sampling.read(call.sampling) { Sampling(copying: $0.pointee) },
         promptDigest: call.prompt_digest.repaired,
         group: call.group.repaired,
-        answerShape: call.answer_shape.size == 0 ? nil : try JSONParser.parse(call.answer_shape.bytes),
+        answerShape: try Self.answerShape(call),
         timeoutMilliseconds: call.timeout_ms == 0 ? nil : Int(call.timeout_ms))
     } catch let error as JSONError {
       throw Unscored(.invalidInput, "the call's key or answer shape is not valid: \(error)")
@@ -30,6 +30,11 @@ extension JudgeCall {
     } catch {
       throw Unscored(.judgeError, "\(error)")
     }
+  }
+
+  private static func answerShape(_ call: cupel_call) throws -> JSONValue? {
+    // Not `nil`, which as a JSON value is null.
+    call.answer_shape.size == 0 ? Optional.none : try JSONParser.parse(call.answer_shape.bytes)
   }
 
   private static func messages(_ call: cupel_call) throws -> [JudgeMessage] {

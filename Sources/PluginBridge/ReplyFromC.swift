@@ -133,7 +133,10 @@ package struct ReplyReader: Sendable {
   private func list<Element: SizedStruct>(
     _ start: UnsafePointer<UnsafePointer<Element>>?, _ count: Int, atMost limit: Int, _ name: String
   ) throws(Unscored) -> [UnsafePointer<Element>] {
-    guard count <= limit else { throw broken("it has \(count) \(name); the limit is \(limit)") }
+    // size_t reads as Int here: what is too large for it is negative.
+    guard (0...limit).contains(count) else {
+      throw broken("it has \(UInt(bitPattern: count)) \(name); the limit is \(limit)")
+    }
     guard count > 0 else { return [] }
     guard let start else { throw broken("it states \(count) \(name) and gives none") }
     var elements: [UnsafePointer<Element>] = []

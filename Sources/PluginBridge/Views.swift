@@ -1,9 +1,9 @@
 package import CCupelPlugin
 
 extension cupel_text {
-  /// The bytes of the view; empty where `data` is NULL.
+  /// The bytes of the view; empty where `data` is NULL, or `size` is more than memory can have (it reads as negative then).
   package var bytes: UnsafeRawBufferPointer {
-    guard let data else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    guard let data, size > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(start: UnsafeRawPointer(data), count: size)
   }
 
@@ -12,7 +12,7 @@ extension cupel_text {
 
   /// The text, or nil where it is not UTF-8 or has no data for its size.
   package var validated: String? {
-    guard data != nil || size == 0, size <= Limits.text else { return nil }
+    guard data != nil || size == 0, (0...Limits.text).contains(size) else { return nil }
     return String(validating: bytes, as: UTF8.self)
   }
 

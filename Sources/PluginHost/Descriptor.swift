@@ -47,8 +47,8 @@ struct DescriptorReader {
     guard let capability = plugin.capability else { throw missing("capability") }
     return Descriptor(
       id: try identifier(plugin.id), version: try text(plugin.version, "version"),
-      summary: plugin.summary == nil ? "" : try text(plugin.summary, "summary"), abi: "\(major).\(minor)", start: start,
-      capability: capability)
+      summary: plugin.summary == nil ? "" : try text(plugin.summary, "summary", atLeast: 0), abi: "\(major).\(minor)",
+      start: start, capability: capability)
   }
 
   private func identifier(_ pointer: UnsafePointer<CChar>?) throws(PluginFailure) -> String {
@@ -59,12 +59,14 @@ struct DescriptorReader {
     return id
   }
 
-  private func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(PluginFailure) -> String {
+  private func text(
+    _ pointer: UnsafePointer<CChar>?, _ name: String, atLeast least: Int = 1
+  ) throws(PluginFailure) -> String {
     guard let pointer else { throw missing(name) }
     let length = strnlen(pointer, 1025)
     let bytes = UnsafeRawBufferPointer(start: UnsafeRawPointer(pointer), count: length)
-    guard length > 0, length <= 1024, let text = String(validating: bytes, as: UTF8.self) else {
-      throw refuse("its '\(name)' is not a text; accepted: 1 to 1024 bytes of UTF-8")
+    guard length >= least, length <= 1024, let text = String(validating: bytes, as: UTF8.self) else {
+      throw refuse("its '\(name)' is not a text; accepted: \(least) to 1024 bytes of UTF-8")
     }
     return text
   }

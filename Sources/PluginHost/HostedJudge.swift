@@ -21,6 +21,9 @@ public final class HostedJudge: Judge {
     public var lateReplies = 0
     /// Second answers, and answers after close.
     public var strayReplies = 0
+
+    /// Nothing yet.
+    public init() {}
   }
 
   init(description: JudgeDescription, judge: OpenJudge) {

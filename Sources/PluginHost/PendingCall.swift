@@ -65,21 +65,20 @@ final class PendingCall: Expiring {
   }
 
   func expire() {
-    let time = timeoutMilliseconds ?? 0
-    let isFirst = giveUp { isSubmitting in
+    giveUp { isSubmitting in
+      judge.counters.countTimeout()
       let what = isSubmitting ? "come back from submit" : "reply"
-      return Unscored(.timeout, "plugin '\(judge.pluginID)' did not \(what) within \(time) ms")
+      return Unscored(
+        .timeout, "plugin '\(judge.pluginID)' did not \(what) within \(timeoutMilliseconds ?? 0) ms")
     }
-    if isFirst { judge.counters.countTimeout() }
   }
 
   func cancel() {
     giveUp { _ in Unscored(.cancelled, "the call was cancelled") }
   }
 
-  /// Ends the call without the plugin, which is told if it can be. False where the call was over before.
-  @discardableResult
-  private func giveUp(_ why: (_ isSubmitting: Bool) -> Unscored) -> Bool {
+  /// Ends the call without the plugin, which is told if it can be. Where the call was over before, nothing happens.
+  private func giveUp(_ why: (_ isSubmitting: Bool) -> Unscored) {
     var phase = Phase.queued
     var continuation: CheckedContinuation<Outcome, Never>?
     var outcome: Outcome?
@@ -95,14 +94,13 @@ final class PendingCall: Expiring {
       state.outcome = outcome
       swap(&continuation, &state.continuation)
     }
-    guard let outcome else { return false }
+    guard let outcome else { return }
     switch phase {
     case .queued: break
     case .submitting: judge.lane.markStuck()
     case .submitted(let ticket): judge.cancel(ticket)
     }
     continuation?.resume(returning: outcome)
-    return true
   }
 
   /// The plugin's submit is about to be called. False where nobody waits any more.

@@ -59,7 +59,6 @@ public final class PluginHost: Sendable {
 
   /// A plugin that is there but could not be loaded is probably the one that is meant.
   private func notLoaded(_ id: String) -> String {
-    let candidates = failures.filter { $0.file?.hasSuffix("\(id).so") == true }
-    return candidates.map { "; \($0) " }.joined()
+    failures.filter { $0.file?.hasSuffix("\(id).so") == true }.map { "; \($0)" }.joined()
   }
 }

@@ -1,0 +1,24 @@
+/* Answers each call when the next one comes. */
+#include "base.h"
+
+static cupel_on_reply kept;
+static void *kept_context;
+
+static cupel_status keep(cupel_judge_instance *judge, const cupel_call *call, cupel_on_reply on_reply, void *context,
+    uint64_t *ticket, cupel_error *error) {
+  (void)judge, (void)call, (void)error;
+  if (kept) answer(kept, kept_context, "quality", 1, 1);
+  kept = on_reply;
+  kept_context = context;
+  *ticket = 1;
+  return CUPEL_OK;
+}
+
+static void close_late(cupel_judge_instance *judge) {
+  kept(kept_context, CUPEL_CANCELLED, NULL, text("closed"));
+  kept = NULL;
+  free(judge);
+}
+
+JUDGE(.submit = keep, .close = close_late)
+PLUGIN("replies-late", .abi_minor = 0)
