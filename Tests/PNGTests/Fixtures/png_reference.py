@@ -1,7 +1,7 @@
 """A PNG writer that writes anything, right or wrong, and the pixels a decoder should make of it.
 
-Independent of libpng and of the plugin: chunks, filters and Adam7 are written out here, and the expected pixels are computed
-from the samples by the rules of docs/media.md in exact arithmetic.
+Independent of libpng and of the plugin: chunks, filters and Adam7 are written out here, and the expected pixels are
+computed from the samples by the rules of docs/media.md in exact arithmetic.
 """
 
 import struct
@@ -36,13 +36,19 @@ class Picture:
 
     def __post_init__(self):
         if self.kind == PALETTE and not self.palette:
-            self.palette = [((i * 37) % 256, (i * 91 + 5) % 256, (255 - i * 13) % 256) for i in range(min(1 << self.depth, 200))]
+            self.palette = [
+                ((i * 37) % 256, (i * 91 + 5) % 256, (255 - i * 13) % 256) for i in range(min(1 << self.depth, 200))
+            ]
         limit = len(self.palette) if self.kind == PALETTE else 1 << self.depth
         # Neighbours differ and every channel runs through its range, ends included.
         self.rows = [
             [
-                tuple(((x * 7919 + y * 104729 + c * 1299709 + (x * y) * 31) * 2654435761 >> 7) % limit if (x + y) % 5 else
-                      (0 if (x + c) % 2 else limit - 1) for c in range(CHANNELS[self.kind]))
+                tuple(
+                    ((x * 7919 + y * 104729 + c * 1299709 + (x * y) * 31) * 2654435761 >> 7) % limit
+                    if (x + y) % 5
+                    else (0 if (x + c) % 2 else limit - 1)
+                    for c in range(CHANNELS[self.kind])
+                )
                 for x in range(self.width)
             ]
             for y in range(self.height)
@@ -51,8 +57,15 @@ class Picture:
     # ---- the file ----
 
     def header(self, **lies):
-        fields = dict(width=self.width, height=self.height, depth=self.depth, kind=self.kind, compression=0, filtering=0,
-                      interlace=int(self.interlaced))
+        fields = dict(
+            width=self.width,
+            height=self.height,
+            depth=self.depth,
+            kind=self.kind,
+            compression=0,
+            filtering=0,
+            interlace=int(self.interlaced),
+        )
         fields.update(lies)
         return struct.pack(">IIBBBBB", *fields.values())
 
@@ -63,7 +76,7 @@ class Picture:
             return bytes(s for pixel in row for s in pixel)
         bits = "".join(format(s, f"0{self.depth}b") for pixel in row for s in pixel)
         bits += "0" * (-len(bits) % 8)
-        return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
+        return bytes(int(bits[i : i + 8], 2) for i in range(0, len(bits), 8))
 
     def passes(self):
         if not self.interlaced:
@@ -96,9 +109,17 @@ class Picture:
         """`early` comes before PLTE, `late` before IDAT, `end` before IEND."""
         data = zlib.compress(self.raw(), 9) if data is None else data
         size = -(-len(data) // parts)
-        idat = b"".join(chunk("IDAT", data[i:i + size]) for i in range(0, len(data), size))
-        return (SIGNATURE + chunk("IHDR", header or self.header()) + early + self.before_data() + late + idat + end
-                + chunk("IEND"))
+        idat = b"".join(chunk("IDAT", data[i : i + size]) for i in range(0, len(data), size))
+        return (
+            SIGNATURE
+            + chunk("IHDR", header or self.header())
+            + early
+            + self.before_data()
+            + late
+            + idat
+            + end
+            + chunk("IEND")
+        )
 
     # ---- the pixels ----
 
@@ -122,7 +143,9 @@ class Picture:
             return [(c, 255) for c in self.palette[pixel[0]]], alpha
         has_alpha = self.kind in (GRAY_ALPHA, RGB_ALPHA)
         colour = pixel[:-1] if has_alpha else pixel
-        alpha = rounded(pixel[-1] * 255, top) if has_alpha else 0 if self.trns is not None and colour == self.trns else 255
+        alpha = (
+            rounded(pixel[-1] * 255, top) if has_alpha else 0 if self.trns is not None and colour == self.trns else 255
+        )
         return [(c, top) for c in (colour * 3 if len(colour) == 1 else colour)], alpha
 
 
