@@ -11,8 +11,12 @@ let strict: [SwiftSetting] = [
 ]
 
 // A plugin exports one symbol, cupel_plugin_entry; the version script hides everything that is linked into it.
+// Installed, it finds the Swift runtime in lib/cupel/swift beside lib/cupel/plugins.
 let pluginLinker: [LinkerSetting] = [
-  .unsafeFlags(["-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/plugin.map"])
+  .unsafeFlags([
+    "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/plugin.map",
+    "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../swift",
+  ])
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
