@@ -32,7 +32,7 @@ public struct RubricLibrary: Sendable {
         return try load(found.file, named: name, in: folder)
       }
     }
-    if let file = Self.document(at: name) { return try load(file, named: nil, in: nil) }
+    if !name.isEmpty, let file = Self.document(at: name) { return try load(file, named: nil, in: nil) }
     if Self.isPath(name) {
       // Loading says why there is nothing: no such file, no rubric in the folder, not readable.
       let file = Folder.isFolder(name) ? "\(name)/rubric.yaml" : name
