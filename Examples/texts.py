@@ -73,8 +73,8 @@ NOTES = {
   exported again (#421).
 """,
     "2.5.0.md": """We are SUPER excited to announce our most amazing release ever!!! So many improvements, you are
-going to love it. Lots of things are faster and better. TODO: list them. Bug fixes and performance improvements. Bug fixes and performance
-improvements. Bug fixes and performance improvements.
+going to love it. Lots of things are faster and better. TODO: list them. Bug
+fixes and performance improvements. Bug fixes and performance improvements. Bug fixes and performance improvements.
 """,
     "2.5.1.md": """# 2.5.1
 
@@ -110,8 +110,8 @@ PAIRS = [
         "responses": [
             "Up to a week is fine as long as it still smells good. Reheating kills whatever has grown in it.",
             "Cool it within an hour or two, keep it covered at 5 °C or below, and eat it within a day; three to four "
-            "days is the outer limit some authorities give. Reheat it once, until it steams. Reheating does not destroy "
-            "the toxin of Bacillus cereus, so rice that stood warm for hours has to go.",
+            "days is the outer limit some authorities give. Reheat it once, until it steams. Reheating does not "
+            "destroy the toxin of Bacillus cereus, so rice that stood warm for hours has to go.",
         ],
     },
     {
