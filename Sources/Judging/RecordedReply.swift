@@ -1,0 +1,119 @@
+public import JSON
+public import Wire
+
+/// One line of a recording: a call and what the judge answered. `cupel grade --record` writes these, the `replay` plugin
+/// answers from them.
+///
+/// ```json
+/// {"key": {"attempt": 0, "item": "q1", "order": [0, 1], "sample": 0}, "prompt": "sha256:…", "text": "… [[A]]",
+///  "reasoning": "…", "finish": "stop", "model": "…", "usage": {"prompt_tokens": 812},
+///  "tokens": [{"text": "A", "logprob": -0.1, "top": [{"text": "A", "logprob": -0.1}]}]}
+/// {"key": {…}, "prompt": "sha256:…", "unscored": {"reason": "timeout", "message": "…"}}
+/// ```
+public struct RecordedReply: Sendable, Hashable {
+  /// Which call this answers.
+  public let key: CallKey
+  /// The digest of the prompt that was answered; nil where a recording was written by hand.
+  public let promptDigest: String?
+  /// The reply of a generative judge, or why there was none.
+  public let outcome: Result<JudgeReply, Unscored>
+
+  /// What a judge answered to `call`.
+  public init(_ call: JudgeCall, _ outcome: Result<JudgeReply, Unscored>) {
+    self.init(key: call.key, promptDigest: call.promptDigest.isEmpty ? nil : call.promptDigest, outcome)
+  }
+
+  /// An answer from its parts.
+  public init(key: CallKey, promptDigest: String? = nil, _ outcome: Result<JudgeReply, Unscored>) {
+    self.key = key
+    self.promptDigest = promptDigest
+    self.outcome = outcome
+  }
+}
+
+extension RecordedReply {
+  /// One line, without its line end. Throws for a log-probability that is not finite, which JSON cannot express.
+  public func line() throws(JSONError) -> String { try JSONWriter.compact(json) }
+
+  private var json: JSONValue {
+    var object = JSONObject([("key", key.json)])
+    object["prompt"] = promptDigest.map { .string($0) }
+    switch outcome {
+    case .success(let reply):
+      object["text"] = .string(reply.text)
+      object["reasoning"] = reply.reasoning.map { .string($0) }
+      object["finish"] = reply.finish.map { .string($0.rawValue) }
+      object["model"] = reply.model.map { .string($0) }
+      if reply.usage != Usage() { object["usage"] = reply.usage.json }
+      if !reply.tokens.isEmpty { object["tokens"] = .array(reply.tokens.map(\.json)) }
+    case .failure(let unscored):
+      object["unscored"] = ["reason": .string(unscored.reason.rawValue), "message": .string(unscored.message)]
+    }
+    return .object(object)
+  }
+
+  /// Reads what ``line()`` writes. `finish` is `stop` where it is left out, so that a recording is easily written by hand.
+  public init(_ reader: JSONReader) throws(JSONError) {
+    try reader.allowOnly("key", "prompt", "text", "reasoning", "finish", "model", "usage", "tokens", "unscored")
+    let key = try CallKey(try reader.require("key"))
+    let prompt = try reader["prompt"]?.string()
+    if let unscored = reader["unscored"] {
+      if let text = reader["text"] { throw text.error("stands beside 'unscored'; give one of them") }
+      self.init(key: key, promptDigest: prompt, .failure(try Self.unscored(unscored)))
+    } else {
+      self.init(key: key, promptDigest: prompt, .success(try Self.reply(reader)))
+    }
+  }
+
+  private static func reply(_ reader: JSONReader) throws(JSONError) -> JudgeReply {
+    JudgeReply(
+      text: try reader.require("text").string(), reasoning: try reader["reasoning"]?.string(),
+      finish: try reader["finish"]?.choice() ?? .stop, model: try reader["model"]?.string(),
+      usage: try reader["usage"].map { (usage) throws(JSONError) in try Self.usage(usage) } ?? Usage(),
+      tokens: try JudgeReply.Token.list(reader["tokens"], depth: 0))
+  }
+
+  private static func usage(_ reader: JSONReader) throws(JSONError) -> Usage {
+    try reader.allowOnly("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
+    return Usage(
+      promptTokens: try reader["prompt_tokens"]?.int(in: 0...Int.max),
+      completionTokens: try reader["completion_tokens"]?.int(in: 0...Int.max),
+      reasoningTokens: try reader["reasoning_tokens"]?.int(in: 0...Int.max),
+      cachedTokens: try reader["cached_tokens"]?.int(in: 0...Int.max))
+  }
+
+  /// The reasons that a judge, rather than the reading of its reply, can give.
+  private static func unscored(_ reader: JSONReader) throws(JSONError) -> Unscored {
+    try reader.allowOnly("reason", "message")
+    let field = try reader.require("reason")
+    let reason: UnscoredReason = try field.choice()
+    switch reason {
+    case .timeout, .judgeError, .invalidInput, .overloaded, .cancelled: break
+    case .unparsed, .truncated, .refused, .outOfRange, .wrongCount:
+      throw field.error("'\(reason.rawValue)' comes from reading a reply, not from a judge; record the reply's text")
+    }
+    return Unscored(reason, try reader["message"]?.string() ?? "the recording does not say why")
+  }
+}
+
+extension JudgeReply.Token {
+  fileprivate var json: JSONValue {
+    var object = JSONObject([("text", .string(text)), ("logprob", .number(logprob))])
+    if !top.isEmpty { object["top"] = .array(top.map(\.json)) }
+    return .object(object)
+  }
+
+  /// Alternatives have no alternatives of their own.
+  fileprivate static func list(_ reader: JSONReader?, depth: Int) throws(JSONError) -> [Self] {
+    guard let reader else { return [] }
+    var tokens: [Self] = []
+    for token in try reader.array() {
+      if depth == 0 { try token.allowOnly("text", "logprob", "top") } else { try token.allowOnly("text", "logprob") }
+      tokens.append(
+        Self(
+          text: try token.require("text").string(), logprob: try token.require("logprob").double(),
+          top: try list(token["top"], depth: depth + 1)))
+    }
+    return tokens
+  }
+}
