@@ -51,12 +51,12 @@ import Wire
     let decoder = try Self.decoder()
     var limits = MediaLimits()
     limits.maxInputBytes = 3
-    await #expect(throws: Unscored(.invalidInput, "the file has 4 bytes, over the limit of 3")) {
+    await #expect(throws: Unscored(.invalidInput, "the file is 4 bytes large, over the limit max_input_bytes = 3")) {
       try await decoder.decode([1, 2, 3, 4], limits: limits)
     }
     limits = MediaLimits()
     limits.maxMemoryBytes = 11
-    await #expect(throws: Unscored(.invalidInput, "the decoded media is over the limit of 11 bytes")) {
+    await #expect(throws: Unscored(.invalidInput, "the decoded media is over the limit max_memory_bytes = 11")) {
       try await decoder.decode([1], limits: limits)
     }
   }
