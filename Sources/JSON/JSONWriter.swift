@@ -3,16 +3,24 @@
 public enum JSONWriter {
   /// One line without spaces. Throws for NaN and infinities, which JSON cannot express, naming their path.
   public static func compact(_ value: JSONValue) throws(JSONError) -> String {
-    var writer = Writer(indent: nil)
-    try writer.write(value, path: JSONPath())
-    return writer.text
+    String(decoding: try bytes(value), as: UTF8.self)
   }
+
+  /// The compact text as UTF-8, for files and sockets.
+  public static func bytes(_ value: JSONValue) throws(JSONError) -> [UInt8] { try write(value, indent: nil) }
 
   /// Indented by two spaces, for people. Throws as ``compact(_:)`` does.
   public static func pretty(_ value: JSONValue) throws(JSONError) -> String {
-    var writer = Writer(indent: 0)
-    try writer.write(value, path: JSONPath())
-    return writer.text
+    String(decoding: try write(value, indent: 0), as: UTF8.self)
+  }
+
+  private static func write(_ value: JSONValue, indent: Int?) throws(JSONError) -> [UInt8] {
+    var writer = Writer(indent: indent)
+    writer.write(value)
+    if let path = writer.isBroken ? value.pathOfNonFinite(from: JSONPath()) : nil {
+      throw JSONError("NaN and infinities cannot be written as JSON", path: path.description)
+    }
+    return writer.bytes
   }
 
   /// The compact text with every object's keys in byte order: equal values give equal text, whatever order they were
@@ -37,72 +45,89 @@ extension JSONValue {
   }
 }
 
+extension JSONValue {
+  /// Where the first number stands that JSON cannot express. Only looked for once one was met.
+  fileprivate func pathOfNonFinite(from path: JSONPath) -> JSONPath? {
+    switch self {
+    case .number(let number) where !number.isFinite: return path
+    case .array(let values):
+      for (at, value) in values.enumerated() {
+        if let found = value.pathOfNonFinite(from: path[at]) { return found }
+      }
+    case .object(let object):
+      for member in object.members {
+        if let found = member.value.pathOfNonFinite(from: path[member.key]) { return found }
+      }
+    default: break
+    }
+    return nil
+  }
+}
+
 private struct Writer {
-  var text = ""
-  var indent: Int?
+  var bytes: [UInt8] = []
+  /// Whether a number was met that JSON cannot express.
+  var isBroken = false
+  private var indent: Int?
 
   init(indent: Int?) { self.indent = indent }
 
-  mutating func write(_ value: JSONValue, path: JSONPath) throws(JSONError) {
+  mutating func write(_ value: JSONValue) {
     switch value {
-    case .null: text += "null"
-    case .bool(let flag): text += flag ? "true" : "false"
-    case .int(let number): text += String(number)
+    case .null: bytes += "null".utf8
+    case .bool(let flag): bytes += (flag ? "true" : "false").utf8
+    case .int(let number): bytes += String(number).utf8
     case .number(let number):
-      guard number.isFinite else { throw JSONError("\(number) cannot be written as JSON", path: path.description) }
-      text += number.description
+      isBroken = isBroken || !number.isFinite
+      bytes += number.description.utf8
     case .string(let string): write(string)
     case .array(let values):
-      try container("[", "]", count: values.count) { (writer, at) throws(JSONError) in
-        try writer.write(values[at], path: path[at])
-      }
+      container("[", "]", count: values.count) { $0.write(values[$1]) }
     case .object(let object):
-      try container("{", "}", count: object.count) { (writer, at) throws(JSONError) in
+      container("{", "}", count: object.count) { writer, at in
         let member = object.members[at]
         writer.write(member.key)
-        writer.text += writer.indent == nil ? ":" : ": "
-        try writer.write(member.value, path: path[member.key])
+        writer.bytes += (writer.indent == nil ? ":" : ": ").utf8
+        writer.write(member.value)
       }
     }
   }
 
   private mutating func container(
-    _ open: String, _ close: String, count: Int, element: (inout Writer, Int) throws(JSONError) -> Void
-  ) throws(JSONError) {
-    text += open
+    _ open: Unicode.Scalar, _ close: Unicode.Scalar, count: Int, element: (inout Writer, Int) -> Void
+  ) {
+    bytes.append(UInt8(ascii: open))
     let outer = indent
     indent = outer.map { $0 + 2 }
     for at in 0..<count {
-      if at > 0 { text += "," }
+      if at > 0 { bytes.append(UInt8(ascii: ",")) }
       newline()
-      try element(&self, at)
+      element(&self, at)
     }
     indent = outer
     if count > 0 { newline() }
-    text += close
+    bytes.append(UInt8(ascii: close))
   }
 
   private mutating func newline() {
-    if let indent { text += "\n" + String(repeating: " ", count: indent) }
+    guard let indent else { return }
+    bytes.append(UInt8(ascii: "\n"))
+    bytes += repeatElement(UInt8(ascii: " "), count: indent)
   }
 
   private mutating func write(_ string: String) {
-    text += "\""
-    var plainFrom = string.utf8.startIndex
-    let bytes = string.utf8
-    var at = plainFrom
-    while at < bytes.endIndex {
-      let byte = bytes[at]
-      let next = bytes.index(after: at)
-      if byte < 0x20 || byte == 0x22 || byte == 0x5C {
-        text += string[plainFrom..<at]
-        text += Self.escape(byte)
-        plainFrom = next
+    bytes.append(UInt8(ascii: "\""))
+    var string = string
+    string.withUTF8 { text in
+      var plainFrom = 0
+      for (at, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+        bytes += text[plainFrom..<at]
+        bytes += Self.escape(byte).utf8
+        plainFrom = at + 1
       }
-      at = next
+      bytes += text[plainFrom...]
     }
-    text += string[plainFrom...]
-    text += "\""
+    bytes.append(UInt8(ascii: "\""))
   }
 
   private static func escape(_ byte: UInt8) -> String {

@@ -131,9 +131,11 @@ public struct BatchRun: Sendable {
 
   /// The line of a judgment. One that JSON cannot express (NaN out of a judge) becomes an unscored one.
   private static func line(_ judgment: Judgment, _ refuse: RefuseRecord) -> (Judgment, [UInt8]) {
-    do throws(JSONError) { return (judgment, Array(try JSONWriter.compact(judgment.json).utf8)) } catch {
+    do throws(JSONError) { return (judgment, try JSONWriter.bytes(judgment.json)) } catch {
       let instead = refuse(judgment.id, Unscored(.judgeError, "the judgment cannot be written: \(error)"))
-      return (instead, Array((try? JSONWriter.compact(instead.json).utf8) ?? "{}".utf8))
+      return (
+        instead, (try? JSONWriter.bytes(instead.json)) ?? Array(#"{"status":"unscored","reason":"judge_error"}"#.utf8)
+      )
     }
   }
 }
