@@ -128,7 +128,7 @@ let package = Package(
         "Wire",
         "JSON",
       ]),
-    tests("EndToEndTests", ["JSON"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["JSON"], exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

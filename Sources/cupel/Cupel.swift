@@ -1,9 +1,8 @@
 import ArgumentParser
-import Glibc
 import JSON
 
 /// The program: one subcommand for each thing one does with Cupel.
-@main struct Cupel: AsyncParsableCommand {
+struct Cupel: AsyncParsableCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
@@ -27,24 +26,8 @@ import JSON
     version: version,
     subcommands: [Grade.self, RubricCommand.self, PluginCommand.self, ConfigCommand.self, Completions.self])
 
-  /// Reads the command line and runs what it names.
-  static func main() async {
-    // A closed pipe is an error of the write that meets it, not the end of the process.
-    signal(SIGPIPE, SIG_IGN)
-    do {
-      var command = try parse()
-      if command is Grade { Interrupts.block() }
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
-      }
-    } catch {
-      Glibc.exit(report(error).rawValue)
-    }
-  }
-
-  private static func parse() throws -> any ParsableCommand {
+  /// The command that the command line names.
+  static func parse() throws -> any ParsableCommand {
     // The library says "unexpected argument" of a mistyped command; a name can be suggested.
     if let first = CommandLine.arguments.dropFirst().first, !first.hasPrefix("-") {
       let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
@@ -55,7 +38,8 @@ import JSON
     return try parseAsRoot()
   }
 
-  private static func report(_ error: any Error) -> ExitStatus {
+  /// Tells `error` to the user, or prints the help that was asked for.
+  static func report(_ error: any Error) -> ExitStatus {
     if let failure = error as? CommandFailure {
       for message in failure.messages { Console.error(message) }
       return failure.status

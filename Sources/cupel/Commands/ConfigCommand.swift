@@ -3,7 +3,7 @@ import Configuration
 import Documents
 
 /// `cupel config`.
-struct ConfigCommand: AsyncParsableCommand {
+struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Check the configuration.", subcommands: [ConfigCheck.self])
 }

@@ -3,7 +3,7 @@ import Configuration
 import PluginHost
 
 /// `cupel plugin`: what is loaded, and whether a plugin keeps to the ABI.
-struct PluginCommand: AsyncParsableCommand {
+struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin", abstract: "List and check plugins.", subcommands: [PluginList.self])
 }

@@ -6,7 +6,7 @@ import Rubrics
 import Wire
 
 /// `cupel rubric`: what can be judged, and whether a rubric file is right.
-struct RubricCommand: AsyncParsableCommand {
+struct RubricCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rubric", abstract: "List, show and check rubrics.",
     subcommands: [RubricList.self, RubricShow.self, RubricCheck.self])

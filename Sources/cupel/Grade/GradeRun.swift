@@ -42,6 +42,9 @@ struct GradeRun {
   private func untilSignal(
     _ batch: BatchRun, _ recorder: RecordingJudge?
   ) async throws -> (outcome: BatchRun.Outcome, signal: Int32?) {
+    let stop = Stop()
+    // Before anything is under way, so that there is no moment in which a signal would end the process.
+    Interrupts.take { stop.request($0) }
     let arguments = self.arguments
     let task = Task {
       let judgments = try LineWriter(path: arguments.output, existing: arguments.existing)
@@ -56,18 +59,31 @@ struct GradeRun {
       line.finish()
       return outcome
     }
-    let received = Received()
-    Interrupts.take { signal in
-      received.signal.withLock { $0 = signal }
-      task.cancel()
-    }
+    stop.onRequest { task.cancel() }
     let outcome = try await asUsage { try await task.value }
-    return (outcome, received.signal.withLock { $0 })
+    return (outcome, stop.signal)
   }
 
-  /// The signal that ended the run.
-  private final class Received: Sendable {
-    let signal = Mutex<Int32?>(nil)
+  /// A signal and what it stops, whichever comes first.
+  private final class Stop: Sendable {
+    private let state = Mutex<(signal: Int32?, action: (@Sendable () -> Void)?)>((nil, nil))
+
+    var signal: Int32? { state.withLock { $0.signal } }
+
+    func request(_ signal: Int32) {
+      state.withLock { state in
+        state.signal = signal
+        return state.action
+      }?()
+    }
+
+    func onRequest(_ action: @escaping @Sendable () -> Void) {
+      let isRequested = state.withLock { state in
+        state.action = action
+        return state.signal != nil
+      }
+      if isRequested { action() }
+    }
   }
 
   private func recorder(of judge: Workbench.OpenedJudge?, _ rubric: Rubric) throws -> RecordingJudge? {

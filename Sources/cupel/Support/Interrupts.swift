@@ -1,55 +1,42 @@
 import Glibc
+import Synchronization
 
 /// Ctrl-C and SIGTERM as a call instead of a sudden end.
 ///
-/// The signals are blocked in every thread and taken in by one that waits for them, so that nothing runs in a signal handler.
+/// The signals are blocked in every thread and taken in by the main thread, which does nothing else, so that nothing of ours
+/// runs in a signal handler.
 enum Interrupts {
-  /// To be called before any other thread is started: threads inherit what is blocked.
-  static func block() { change(SIG_BLOCK) }
+  private static let handler = Mutex<(@Sendable (Int32) -> Void)?>(nil)
 
-  /// Calls `handler` for the first signal. A second one ends the process at once.
-  static func take(_ handler: @escaping @Sendable (Int32) -> Void) {
-    let box = Unmanaged.passRetained(HandlerBox(handler))
-    var thread = pthread_t()
-    guard pthread_create(&thread, nil, waitForSignals, box.toOpaque()) == 0 else {
-      // Without the thread nobody would take the signals: better the sudden end than none.
-      box.release()
-      change(SIG_UNBLOCK)
-      return
-    }
-    pthread_detach(thread)
+  /// To be called before any other thread is started: threads inherit what is blocked.
+  static func block() {
+    var set = signals
+    pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  fileprivate static var signals: sigset_t {
+  /// Calls `body` for the first signal from now on. A second one ends the process at once, as does one before this call.
+  static func take(_ body: @escaping @Sendable (Int32) -> Void) { handler.withLock { $0 = body } }
+
+  /// Waits for signals for as long as the process lives. For the main thread.
+  static func serve() -> Never {
+    var set = signals
+    var signal: Int32 = 0
+    while true {
+      guard sigwait(&set, &signal) == 0 else { continue }
+      let body = handler.withLock { handler in
+        defer { handler = nil }
+        return handler
+      }
+      guard let body else { _exit(128 + signal) }
+      body(signal)
+    }
+  }
+
+  private static var signals: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGTERM)
     return set
-  }
-
-  private static func change(_ how: Int32) {
-    var set = signals
-    pthread_sigmask(how, &set, nil)
-  }
-}
-
-private final class HandlerBox: Sendable {
-  let handler: @Sendable (Int32) -> Void
-  init(_ handler: @escaping @Sendable (Int32) -> Void) { self.handler = handler }
-}
-
-// At file scope, so that it belongs to no actor: a closure written inside one would trap on the new thread.
-private let waitForSignals: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { raw in
-  guard let raw else { return nil }
-  let box = Unmanaged<HandlerBox>.fromOpaque(raw).takeRetainedValue()
-  var set = Interrupts.signals
-  var signal: Int32 = 0
-  var count = 0
-  while true {
-    guard sigwait(&set, &signal) == 0 else { continue }
-    count += 1
-    if count > 1 { _exit(128 + signal) }
-    box.handler(signal)
   }
 }

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Glibc
+
+/// The entry. Not asynchronous itself: the main thread must be there before all others, to take in signals.
+@main enum Main {
+  static func main() {
+    // A closed pipe and a file that may not grow are errors of the write that meets them, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    do {
+      var command = try Cupel.parse()
+      guard var asynchronous = command as? any AsyncParsableCommand else {
+        try command.run()
+        return
+      }
+      Interrupts.block()
+      Task.detached { await finish(&asynchronous) }
+      Interrupts.serve()
+    } catch {
+      exit(Cupel.report(error).rawValue)
+    }
+  }
+}
+
+/// Runs the command and ends the process with its status.
+private func finish(_ command: inout any AsyncParsableCommand) async {
+  do {
+    try await command.run()
+    exit(ExitStatus.ok.rawValue)
+  } catch {
+    exit(Cupel.report(error).rawValue)
+  }
+}
