@@ -4,7 +4,7 @@ import Wire
 /// Finished and running decodes by content digest, so that the rollouts of a group pay once for their shared picture.
 ///
 /// What failed for good (`invalid_input`) is remembered like a success; a timeout is not, since another try may do
-/// better. A decode goes on when those who wait for it are cancelled; its own time limit ends it.
+/// better. A decode is cancelled when nobody waits for it any more.
 final class DecodeCache: Sendable {
   typealias Outcome = Result<Media, Unscored>
 
@@ -14,9 +14,16 @@ final class DecodeCache: Sendable {
     var lastUse: UInt64
   }
 
+  private struct Running {
+    let task: Task<Outcome, Never>
+    /// The clock when it began: tells it from a later decode of the same bytes.
+    let start: UInt64
+    var waiting = 1
+  }
+
   private struct State {
     var finished: [String: Entry] = [:]
-    var running: [String: Task<Outcome, Never>] = [:]
+    var running: [String: Running] = [:]
     var bytes = 0
     /// Counts look-ups; orders entries by their last use.
     var clock: UInt64 = 0
@@ -25,7 +32,7 @@ final class DecodeCache: Sendable {
   /// What there is for a digest.
   enum Found {
     case finished(Outcome)
-    case running(Task<Outcome, Never>)
+    case running(Task<Outcome, Never>, start: UInt64)
   }
 
   private let maxBytes: Int
@@ -37,30 +44,48 @@ final class DecodeCache: Sendable {
   func media(for digest: String, decode: @escaping @Sendable () async -> Outcome) async -> Outcome {
     switch find(digest, decode: decode) {
     case .finished(let outcome): outcome
-    case .running(let task): await task.value
+    case .running(let task, let start):
+      await withTaskCancellationHandler { await task.value } onCancel: { leave(digest, start) }
     }
   }
 
-  /// Looks `digest` up, and starts its decode if nobody has.
+  /// Looks `digest` up, and starts its decode if nobody has. Whoever gets a running decode waits for it or leaves it.
   func find(_ digest: String, decode: @escaping @Sendable () async -> Outcome) -> Found {
     state.withLock { state in
       state.clock += 1
       state.finished[digest]?.lastUse = state.clock
       if let entry = state.finished[digest] { return .finished(entry.outcome) }
-      if let task = state.running[digest] { return .running(task) }
+      if let running = state.running[digest] {
+        state.running[digest]?.waiting += 1
+        return .running(running.task, start: running.start)
+      }
+      let start = state.clock
       let task = Task {
         let outcome = await decode()
-        self.finish(digest, outcome)
+        self.finish(digest, start, outcome)
         return outcome
       }
-      state.running[digest] = task
-      return .running(task)
+      state.running[digest] = Running(task: task, start: start)
+      return .running(task, start: start)
     }
   }
 
-  private func finish(_ digest: String, _ outcome: Outcome) {
+  /// Stops waiting. The last one to leave cancels the decode; who comes later starts another.
+  func leave(_ digest: String, _ start: UInt64) {
+    let task = state.withLock { state -> Task<Outcome, Never>? in
+      guard let running = state.running[digest], running.start == start else { return nil }
+      state.running[digest]?.waiting -= 1
+      guard running.waiting == 1 else { return nil }
+      state.running[digest] = nil
+      return running.task
+    }
+    task?.cancel()
+  }
+
+  private func finish(_ digest: String, _ start: UInt64, _ outcome: Outcome) {
     let bytes = Self.size(of: outcome)
     state.withLock { state in
+      guard state.running[digest]?.start == start else { return }
       state.running[digest] = nil
       if case .failure(let failure) = outcome, failure.reason != .invalidInput { return }
       guard bytes <= maxBytes else { return }

@@ -38,9 +38,10 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         guard pending.begin(continuation) else { return }
-        DeadlineClock.shared.watch(pending, milliseconds: limits.timeoutMilliseconds + Self.graceMilliseconds)
         let isTaken = lane.run { _ in
           guard pending.enter() else { return }
+          // The time in the queue is not the file's: many large ones at once are slow, not broken.
+          DeadlineClock.shared.watch(pending, milliseconds: limits.timeoutMilliseconds + Self.graceMilliseconds)
           let outcome = Result { () throws(Unscored) in try self.decodeNow(bytes, limits) }
           pending.leave(outcome)
         }

@@ -28,13 +28,54 @@ import Wire
       return .success(media(pixels: 1))
     }
     let second = cache.find("x") { .failure(Unscored(.judgeError, "decoded twice")) }
-    guard case .running(let one) = first, case .running(let other) = second else {
+    guard case .running(let one, _) = first, case .running(let other, _) = second else {
       Issue.record("nothing is running")
       return
     }
     #expect(one == other)
     open.finish()
     #expect(await one.value == .success(media(pixels: 1)))
+  }
+
+  @Test func theLastOneToLeaveCancelsTheDecode() async {
+    let cache = DecodeCache(maxBytes: 1 << 20)
+    let (forever, keep) = AsyncStream.makeStream(of: Void.self)
+    defer { keep.finish() }
+    @Sendable func decode() async -> DecodeCache.Outcome {
+      for await _ in forever {}  // ends when the task is cancelled
+      return .failure(Unscored(.cancelled, "cancelled"))
+    }
+    guard case .running(let task, let start) = cache.find("x", decode: decode),
+      case .running = cache.find("x", decode: decode)
+    else {
+      Issue.record("nothing is running")
+      return
+    }
+    cache.leave("x", start)
+    #expect(!task.isCancelled)
+    cache.leave("x", start)
+    #expect(task.isCancelled)
+    cache.leave("x", start)
+    #expect(await task.value == .failure(Unscored(.cancelled, "cancelled")))
+    // Who comes afterwards gets a decode of its own, not the cancelled one.
+    #expect(await cache.media(for: "x") { .success(media(pixels: 1)) } == .success(media(pixels: 1)))
+  }
+
+  @Test func aCancelledTaskLeaves() async {
+    let cache = DecodeCache(maxBytes: 0)
+    let (started, start) = AsyncStream.makeStream(of: Void.self)
+    let waiting = Task {
+      await cache.media(for: "x") {
+        let (forever, keep) = AsyncStream.makeStream(of: Void.self)
+        start.finish()
+        for await _ in forever {}
+        keep.finish()
+        return .failure(Unscored(.cancelled, "cancelled"))
+      }
+    }
+    for await _ in started {}
+    waiting.cancel()
+    #expect(await waiting.value == .failure(Unscored(.cancelled, "cancelled")))
   }
 
   @Test(arguments: [(UnscoredReason.invalidInput, 1), (.timeout, 2), (.judgeError, 2)])
