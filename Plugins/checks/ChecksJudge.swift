@@ -10,6 +10,7 @@ public final class ChecksJudge: PluginJudge {
   /// Part of the plugin's version and of the fingerprint: raised whenever a check may give another value than before.
   static let revision = "1"
 
+  /// A scoring judge of text and images.
   public let description: PluginJudgeDescription
   private let checks: CheckSet
 

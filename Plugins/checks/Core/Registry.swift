@@ -9,6 +9,7 @@ enum Registry {
     NumberCheck.kind,
     ChoiceCheck.kind,
     JSONCheck.kind,
+    JSONSchemaCheck.kind,
     CountCheck.words,
     CountCheck.sentences,
     CountCheck.characters,

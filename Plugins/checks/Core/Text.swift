@@ -31,13 +31,19 @@ struct Text: Sendable, Hashable {
   func excerpt(_ limit: Int = 60) -> String { Text.excerpt(bytes[...], limit) }
 
   static func excerpt(_ bytes: ArraySlice<UInt8>, _ limit: Int = 60) -> String {
+    if bytes.count <= limit, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+      return String(decoding: bytes, as: UTF8.self)
+    }
     let head = String(decoding: bytes.prefix(limit * 4), as: UTF8.self).unicodeScalars
     var line = String.UnicodeScalarView()
-    for scalar in head.prefix(limit) {
-      let isControl = scalar.properties.generalCategory == .control || scalar.properties.isWhitespace
-      line.append(isControl ? " " : scalar)
-    }
-    let isCut = head.count > limit || bytes.count > limit * 4
+    for scalar in head.prefix(limit) { line.append(isPrintable(scalar) ? scalar : " ") }
+    let isCut = bytes.count > limit * 4 || head.count > limit
     return String(line) + (isCut ? "…" : "")
+  }
+
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.value < 0x80 { return scalar.value >= 0x20 && scalar.value < 0x7F }
+    let properties = scalar.properties
+    return properties.generalCategory != .control && !properties.isWhitespace
   }
 }

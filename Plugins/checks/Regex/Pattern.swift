@@ -10,12 +10,12 @@ final class Pattern: Sendable {
   enum MatchError: Error, Equatable { case limit(String), failed(String) }
 
   /// Subjects to this length cannot take long; they run without the counting.
-  private static let plainLength = 512
-  private static let matchLimit: UInt32 = 1_000_000
-  private static let depthLimit: UInt32 = 10_000
-  private static let heapLimitKiB: UInt32 = 65_536
-  /// Characters walked over in one match, about a second.
-  static let stepLimit = 100_000_000
+  private static let plainLength = 1024
+  static let matchLimit: UInt32 = 1_000_000
+  static let depthLimit: UInt32 = 10_000
+  static let heapLimitKiB: UInt32 = 65_536
+  /// Characters walked over in one match, besides sixteen for each character of the subject: below a second.
+  private static let stepLimit = 100_000_000
 
   private let plain: Code
   private let counted: Code
@@ -28,28 +28,29 @@ final class Pattern: Sendable {
 
   /// The range of the first match in valid UTF-8; nil when there is none.
   func firstMatch(in subject: [UInt8]) throws(MatchError) -> Range<Int>? {
-    let isPlain = subject.count <= Self.plainLength
-    let code = isPlain ? plain : counted
-    guard let context = pcre2_match_context_create_8(nil),
-      let data = pcre2_match_data_create_from_pattern_8(code.pointer, nil)
-    else { throw .failed("out of memory") }
-    defer {
-      pcre2_match_context_free_8(context)
-      pcre2_match_data_free_8(data)
-    }
-    pcre2_set_match_limit_8(context, Self.matchLimit)
-    pcre2_set_depth_limit_8(context, Self.depthLimit)
-    pcre2_set_heap_limit_8(context, Self.heapLimitKiB)
-    var steps = StepCounter(limit: Self.stepLimit)
-    let status = withUnsafeMutablePointer(to: &steps) { counter in
-      if !isPlain { pcre2_set_callout_8(context, countSteps, counter) }
-      return Self.match(code, subject, data, context)
-    }
+    let code = subject.count <= Self.plainLength ? plain : counted
+    guard let data = pcre2_match_data_create_from_pattern_8(code.pointer, nil) else { throw .failed("out of memory") }
+    defer { pcre2_match_data_free_8(data) }
+    let status =
+      subject.count <= Self.plainLength
+      ? Self.match(code, subject, data, code.context) : try Self.matchCounting(code, subject, data)
     if status == PCRE2_ERROR_NOMATCH { return nil }
     guard status >= 0 else { throw Self.error(status) }
     guard let offsets = pcre2_get_ovector_pointer_8(data) else { return nil }
     // `\K` in a lookahead can put the start after the end.
     return min(offsets[0], offsets[1])..<max(offsets[0], offsets[1])
+  }
+
+  private static func matchCounting(
+    _ code: Code, _ subject: [UInt8], _ data: OpaquePointer
+  ) throws(MatchError) -> Int32 {
+    guard let context = pcre2_match_context_copy_8(code.context) else { throw .failed("out of memory") }
+    defer { pcre2_match_context_free_8(context) }
+    var steps = StepCounter(limit: stepLimit + 16 * subject.count)
+    return withUnsafeMutablePointer(to: &steps) { counter in
+      pcre2_set_callout_8(context, countSteps, counter)
+      return match(code, subject, data, context)
+    }
   }
 
   private static func match(

@@ -5,6 +5,8 @@ extension Pattern {
   /// threads may share it (pcre2api, "Multithreading").
   final class Code: @unchecked Sendable {
     let pointer: OpaquePointer
+    /// The limits; matching only reads them.
+    let context: OpaquePointer
 
     init(_ pattern: String, _ options: UInt32) throws(PatternError) {
       var (error, offset): (Int32, Int) = (0, 0)
@@ -13,12 +15,23 @@ extension Pattern {
       guard let code = pcre2_compile_8(bytes, bytes.count, options | always, &error, &offset, nil) else {
         throw PatternError(message: Pattern.message(error), offset: offset)
       }
+      guard let context = pcre2_match_context_create_8(nil) else {
+        pcre2_code_free_8(code)
+        throw PatternError(message: "out of memory", offset: 0)
+      }
+      pcre2_set_match_limit_8(context, Pattern.matchLimit)
+      pcre2_set_depth_limit_8(context, Pattern.depthLimit)
+      pcre2_set_heap_limit_8(context, Pattern.heapLimitKiB)
       pointer = code
+      self.context = context
       // Without just-in-time compilation the interpreter runs it: slower, same answers.
       _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
     }
 
-    deinit { pcre2_code_free_8(pointer) }
+    deinit {
+      pcre2_match_context_free_8(context)
+      pcre2_code_free_8(pointer)
+    }
   }
 }
 

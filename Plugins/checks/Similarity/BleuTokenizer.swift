@@ -15,9 +15,9 @@ enum BleuTokenizer {
     }
     line = [0x20] + line + [0x20]
     line = separatingPunctuation(line)
-    line = separating(line, isDotOrCommaAfterNonDigit) { [$0, 0x20, $1, 0x20] }
-    line = separating(line, isDotOrCommaBeforeNonDigit) { [0x20, $0, 0x20, $1] }
-    line = separating(line, isDashAfterDigit) { [$0, 0x20, $1, 0x20] }
+    line = separating(line, .second) { isDotOrComma($1) && !Bytes.isDigit($0) }
+    line = separating(line, .first) { isDotOrComma($0) && !Bytes.isDigit($1) }
+    line = separating(line, .second) { $1 == UInt8(ascii: "-") && Bytes.isDigit($0) }
     var ranges: [Range<Int>] = []
     PythonText.forEachWord(line) { ranges.append($0) }
     return (line, ranges)
@@ -39,16 +39,22 @@ enum BleuTokenizer {
     return result
   }
 
-  /// Replaces neighbours that `matches` as `re.sub` does: from the left, without overlap.
+  private enum Neighbour { case first, second }
+
+  /// Puts spaces around one of two neighbours that `matches`, as `re.sub` does: from the left, without overlap.
   private static func separating(
-    _ line: [UInt8], _ matches: (UInt8, UInt8) -> Bool, _ replacement: (UInt8, UInt8) -> [UInt8]
+    _ line: [UInt8], _ separated: Neighbour, _ matches: (UInt8, UInt8) -> Bool
   ) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(line.count + line.count / 8)
+    result.reserveCapacity(line.count + line.count / 8 + 8)
     var at = 0
     while at < line.count {
       if at + 1 < line.count, matches(line[at], line[at + 1]) {
-        result.append(contentsOf: replacement(line[at], line[at + 1]))
+        if separated == .first { result.append(0x20) }
+        result.append(line[at])
+        result.append(0x20)
+        result.append(line[at + 1])
+        if separated == .second { result.append(0x20) }
         at += 2
       } else {
         result.append(line[at])
@@ -59,11 +65,6 @@ enum BleuTokenizer {
   }
 
   private static func isDotOrComma(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") }
-  private static func isDotOrCommaAfterNonDigit(_ a: UInt8, _ b: UInt8) -> Bool { isDotOrComma(b) && !Bytes.isDigit(a) }
-  private static func isDotOrCommaBeforeNonDigit(_ a: UInt8, _ b: UInt8) -> Bool {
-    isDotOrComma(a) && !Bytes.isDigit(b)
-  }
-  private static func isDashAfterDigit(_ a: UInt8, _ b: UInt8) -> Bool { b == UInt8(ascii: "-") && Bytes.isDigit(a) }
 
   private static func trimmingEnd(_ bytes: [UInt8]) -> [UInt8] {
     var end = 0

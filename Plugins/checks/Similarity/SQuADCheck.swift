@@ -41,8 +41,8 @@ struct SQuADCheck: Check {
   /// `compute_f1`: when one of the two has no words, 1 if both have none.
   private func f1(_ response: [UInt8], _ reference: [UInt8]) throws(Unscorable) -> Double {
     var vocabulary = Vocabulary()
-    let candidate = PythonText.words(response).map { vocabulary.id(of: $0) }
-    let wanted = PythonText.words(reference).map { vocabulary.id(of: $0) }
+    let candidate = vocabulary.ids(ofWordsIn: response)
+    let wanted = vocabulary.ids(ofWordsIn: reference)
     try limit?.check(candidate.count, of: "the response")
     try limit?.check(wanted.count, of: "the reference")
     if candidate.isEmpty || wanted.isEmpty { return candidate.isEmpty && wanted.isEmpty ? 1 : 0 }

@@ -24,6 +24,14 @@ struct Vocabulary {
     return id
   }
 
+  /// The numbers of the words that Python's `split()` gives, in order.
+  mutating func ids(ofWordsIn bytes: [UInt8]) -> [Int32] {
+    var ids: [Int32] = []
+    ids.reserveCapacity(bytes.count / 5)
+    PythonText.forEachWord(bytes) { ids.append(id(of: bytes[$0])) }
+    return ids
+  }
+
   private func bytes(of id: Int) -> ArraySlice<UInt8> {
     storage[(id == 0 ? 0 : Int(ends[id - 1]))..<Int(ends[id])]
   }

@@ -66,7 +66,10 @@ struct NumberScanner {
   /// `2π` and `2 * π`.
   private var isFollowedBySymbol: Bool {
     var place = at
-    while [0x20, PlainMaths.thinSpace, UInt8(ascii: "*")].contains(byte(place)), place - at < 3 { place += 1 }
+    while byte(place) == 0x20 || byte(place) == PlainMaths.thinSpace || byte(place) == UInt8(ascii: "*"), place - at < 3
+    {
+      place += 1
+    }
     return byte(place) == PlainMaths.symbol
   }
 
@@ -77,6 +80,7 @@ struct NumberScanner {
       at = place + 1
       return true
     }
+    guard byte(place) == UInt8(ascii: "p") else { return false }
     for word in ["percent", "per cent"] where bytes[min(place, bytes.count)...].starts(with: word.utf8) {
       at = place + word.utf8.count
       return !Bytes.isLetter(byte(at)) || byte(at) == UInt8(ascii: "s")

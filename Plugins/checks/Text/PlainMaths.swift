@@ -11,7 +11,12 @@ struct PlainMaths {
   private var at = 0
   private(set) var result: [UInt8] = []
 
-  static func rewrite(_ source: some Sequence<UInt8>) -> [UInt8] {
+  static func rewrite(_ source: ArraySlice<UInt8>) -> [UInt8] {
+    let isPlain = source.allSatisfy {
+      $0 < 0x80 && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "$") && $0 > symbol + 1
+    }
+    // `{,}` is the only other thing to rewrite.
+    if isPlain, !source.contains(UInt8(ascii: "{")) { return Array(source) }
     var maths = PlainMaths(source: Array(source))
     maths.run()
     return maths.result
