@@ -113,7 +113,7 @@ let package = Package(
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "PluginKit", "PluginHost", "Judging", "Media", "Wire", "JSON"],
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
-    tests("PNGTests", ["PluginHost", "Media", "Wire", "JSON"], fixtures: true),
+    tests("PNGTests", ["PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
     tests(
       "ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"],
       fixtures: true),
