@@ -115,8 +115,7 @@ let package = Package(
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
     tests("PNGTests", ["PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
     tests(
-      "ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"],
-      fixtures: true),
+      "ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"]),
     tests(
       "GradingTests",
       ["Grading", "PluginHost", "Documents", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"],

@@ -17,9 +17,7 @@ public enum JSONWriter {
   private static func write(_ value: JSONValue, indent: Int?) throws(JSONError) -> [UInt8] {
     var writer = Writer(indent: indent)
     writer.write(value)
-    if let path = writer.isBroken ? value.pathOfNonFinite(from: JSONPath()) : nil {
-      throw JSONError("NaN and infinities cannot be written as JSON", path: path.description)
-    }
+    if writer.isBroken, let error = value.nonFiniteError(at: JSONPath()) { throw error }
     return writer.bytes
   }
 
@@ -46,17 +44,18 @@ extension JSONValue {
 }
 
 extension JSONValue {
-  /// Where the first number stands that JSON cannot express. Only looked for once one was met.
-  fileprivate func pathOfNonFinite(from path: JSONPath) -> JSONPath? {
+  /// The error for the first number that JSON cannot express. Only looked for once one was met.
+  fileprivate func nonFiniteError(at path: JSONPath) -> JSONError? {
     switch self {
-    case .number(let number) where !number.isFinite: return path
+    case .number(let number) where !number.isFinite:
+      return JSONError("\(number) cannot be written as JSON", path: path.description)
     case .array(let values):
       for (at, value) in values.enumerated() {
-        if let found = value.pathOfNonFinite(from: path[at]) { return found }
+        if let error = value.nonFiniteError(at: path[at]) { return error }
       }
     case .object(let object):
       for member in object.members {
-        if let found = member.value.pathOfNonFinite(from: path[member.key]) { return found }
+        if let error = member.value.nonFiniteError(at: path[member.key]) { return error }
       }
     default: break
     }

@@ -36,6 +36,7 @@ import Wire
   }
 
   @Test func everyRubricWithAJudgeHasATable() throws {
+    #expect(Shipped.library.list().count >= 12)
     for entry in Shipped.library.list() {
       let rubric = try entry.rubric.get()
       let rows = Self.rows.filter { $0.rubric == rubric.name }.count
