@@ -111,7 +111,7 @@ let package = Package(
       ["PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"], fixtures: true
     ),
     .testTarget(
-      name: "ChecksTests", dependencies: ["Checks", "PluginKit", "PluginHost", "Judging", "Media", "Wire", "JSON"],
+      name: "ChecksTests", dependencies: ["Checks", "PluginHost", "Documents", "Judging", "Media", "Wire", "JSON"],
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
     tests("PNGTests", ["PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
     tests(

@@ -10,7 +10,7 @@ enum Fixtures {
     try JSONParser.parse(bytes(name, file: file))
   }
 
-  private static func bytes(_ name: String, file: String) throws -> [UInt8] {
+  static func bytes(_ name: String, file: String = #filePath) throws -> [UInt8] {
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let path = "\(folder)/Fixtures/\(name)"
     let handle = try #require(fopen(path, "rb"), "cannot open \(path)")
