@@ -108,14 +108,18 @@ let package = Package(
     tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),
     tests(
       "PluginHostTests",
-      ["PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "Judging", "Media", "Wire", "JSON"], fixtures: true
+      [
+        "PluginHost", "PluginBridge", "CCupelPlugin", "CupelTesting", "cupel-check-child", "Judging", "Media", "Wire",
+        "JSON",
+      ], fixtures: true
     ),
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "PluginHost", "Documents", "Judging", "Media", "Wire", "JSON"],
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
     tests("PNGTests", ["PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
-    tests(
-      "ReplayTests", ["Replay", "PluginKit", "PluginBridge", "PluginHost", "Media", "Judging", "Wire", "JSON"]),
+    tests("ReplayTests", ["Replay", "PluginKit", "PluginHost", "CupelTesting", "Judging", "Wire", "JSON"]),
+    .executableTarget(
+      name: "cupel-check-child", dependencies: ["CupelTesting"], path: "Tests/CheckChild", swiftSettings: strict),
     tests(
       "GradingTests",
       ["Grading", "PluginHost", "Documents", "Rubrics", "CupelTesting", "Judging", "Media", "Wire", "JSON"],

@@ -6,12 +6,12 @@ package import Wire
 /// Reads what a judge plugin answered, and believes none of it: a reply that breaks the contract is `judge_error`, with a
 /// message that names the member.
 package struct ReplyReader: Sendable {
-  /// What the judge said it is; decides what its replies must hold.
-  package let kind: JudgeDescription.Kind
+  /// What the judge said it is; decides what its replies must hold. nil: either will do.
+  package let kind: JudgeDescription.Kind?
   /// The scores that every reply must hold once each; empty: any.
   package let criteria: Set<String>
 
-  package init(kind: JudgeDescription.Kind, criteria: [String]) {
+  package init(kind: JudgeDescription.Kind?, criteria: [String]) {
     self.kind = kind
     self.criteria = Set(criteria)
   }
@@ -40,7 +40,7 @@ package struct ReplyReader: Sendable {
     case (_, CUPEL_FINISH_STOP): return .stop
     case (_, CUPEL_FINISH_LENGTH): return .length
     case (_, CUPEL_FINISH_REFUSED): return .refused
-    case (.scoring, 0): return nil
+    case (.scoring, 0), (nil, 0): return nil
     default:
       throw broken(
         "finish is \(reply.finish); accepted: \(CUPEL_FINISH_STOP) (stop), \(CUPEL_FINISH_LENGTH) (length), "
@@ -69,7 +69,7 @@ package struct ReplyReader: Sendable {
 
   private func scores(_ reply: cupel_reply) throws(Unscored) -> [CriterionScore] {
     let pointers = try list(reply.scores, reply.score_count, atMost: Limits.scores, "scores")
-    guard kind == .scoring else { return [] }
+    guard kind != .generative else { return [] }
     var scores: [CriterionScore] = []
     var names: Set<String> = []
     for (at, pointer) in pointers.enumerated() {
@@ -77,7 +77,7 @@ package struct ReplyReader: Sendable {
       guard names.insert(score.name).inserted else { throw broken("two scores are named '\(score.name)'") }
       scores.append(score)
     }
-    if scores.isEmpty { throw broken("it has no scores, though the judge says it is a scoring one") }
+    if scores.isEmpty, kind == .scoring { throw broken("it has no scores, though the judge says it is a scoring one") }
     if !criteria.isEmpty, names != criteria {
       let missing = criteria.subtracting(names).sorted(), extra = names.subtracting(criteria).sorted()
       throw broken("its scores are not those the judge described; missing: \(missing), not described: \(extra)")

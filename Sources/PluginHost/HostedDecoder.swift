@@ -61,11 +61,9 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
     var wanted = limits.wanted
     var sink = collector.sink
     let code = bytes.withUnsafeBytes { raw in
-      var raw = raw
-      return withUnsafeMutablePointer(to: &raw) { context in
-        var input = cupel_input(
-          struct_size: cupel_input.size, reserved: 0, context: UnsafeMutableRawPointer(context),
-          size: UInt64(bytes.count), read_at: readBytes)
+      var source = InputSource(bytes: raw)
+      return withUnsafeMutablePointer(to: &source) { context in
+        var input = InputSource.input(context)
         return table.pointee.decode?(&input, &wanted, &sink, errors.pointer) ?? Status.failed.rawValue
       }
     }
@@ -149,27 +147,4 @@ private final class PendingDecode: Expiring {
       return (true, state.continuation, state.isRunning)
     }
   }
-}
-
-extension MediaLimits {
-  fileprivate var wanted: cupel_wanted {
-    func limit(_ value: Int) -> UInt64 { UInt64(max(value, 1)) }
-    let kinds = 1 << CUPEL_MEDIA_IMAGE | 1 << CUPEL_MEDIA_FRAMES | 1 << CUPEL_MEDIA_SOUND
-    let rgb = background.count == 3 ? (background[0], background[1], background[2]) : (255, 255, 255)
-    return cupel_wanted(
-      struct_size: cupel_wanted.size, kinds: UInt32(kinds), max_input_bytes: limit(maxInputBytes),
-      max_pixels: limit(maxPixels), max_memory_bytes: limit(maxMemoryBytes), max_chunk_bytes: limit(maxChunkBytes),
-      timeout_ms: UInt32(clamping: timeoutMilliseconds), background_rgb: rgb, reserved: (0))
-  }
-}
-
-/// `cupel_input.read_at` over bytes in memory; the context is a pointer to the buffer.
-private let readBytes: @convention(c) (UnsafeMutableRawPointer?, UInt64, UnsafeMutableRawPointer, Int) -> Int64 = {
-  context, offset, buffer, capacity in
-  guard let context, capacity >= 0 else { return -1 }
-  let bytes = context.assumingMemoryBound(to: UnsafeRawBufferPointer.self).pointee
-  guard offset < UInt64(bytes.count), let base = bytes.baseAddress else { return 0 }
-  let count = min(capacity, bytes.count - Int(offset))
-  buffer.copyMemory(from: base + Int(offset), byteCount: count)
-  return Int64(count)
 }

@@ -11,6 +11,7 @@ package final class LoadedPlugin: @unchecked Sendable {
   package let judge: UnsafePointer<cupel_judge>?
   package let logprobs: UnsafePointer<cupel_judge_logprobs>?
   package let decoder: UnsafePointer<cupel_decoder>?
+  private let descriptor: Descriptor
 
   /// Libraries by file identity: a second host in the same process shares what is loaded, and `start` is called once.
   private static let loaded = Mutex<[FileIdentity: Result<LoadedPlugin, PluginFailure>]>([:])
@@ -38,8 +39,8 @@ package final class LoadedPlugin: @unchecked Sendable {
     func refuse(_ message: String) -> PluginFailure { PluginFailure(file: path, message) }
 
     let descriptor = try DescriptorReader(path: path).open()
-    let start: Result<Void, PluginFailure> = Self.start(descriptor, path)
-    try start.get()
+    try Self.start(descriptor, path).get()
+    self.descriptor = descriptor
     judge = try Self.capability(CUPEL_JUDGE, of: descriptor, path) { (table: cupel_judge) in
       [
         ("open", table.open == nil), ("describe", table.describe == nil), ("submit", table.submit == nil),
@@ -62,6 +63,9 @@ package final class LoadedPlugin: @unchecked Sendable {
       id: descriptor.id, version: descriptor.version, summary: descriptor.summary, file: path,
       abi: descriptor.abi, capabilities: capabilities)
   }
+
+  /// What the plugin itself answers for a capability id.
+  package func capability(_ id: String) -> UnsafeRawPointer? { id.withCString(descriptor.capability) }
 
   private static func start(_ descriptor: Descriptor, _ path: String) -> Result<Void, PluginFailure> {
     let errors = ErrorBox()

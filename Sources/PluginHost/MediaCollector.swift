@@ -1,12 +1,12 @@
-internal import CCupelPlugin
-import Media
+package import CCupelPlugin
+package import Media
 import PluginBridge
 import Synchronization
-import Wire
+package import Wire
 
 /// Takes what a decoder gives, after checking it. The first thing that is wrong ends the decoding, whatever the decoder says
 /// afterwards.
-final class MediaCollector: Sendable {
+package final class MediaCollector: Sendable {
   private struct State {
     var media = Media()
     var bytes = 0
@@ -18,17 +18,17 @@ final class MediaCollector: Sendable {
   private static let mostFacts = 10_000
   private static let longestFact = 64 << 10
 
-  init(limits: MediaLimits) { self.limits = limits }
+  package init(limits: MediaLimits) { self.limits = limits }
 
   /// What was collected; throws what was wrong with it.
-  func result() throws(Unscored) -> Media {
+  package func result() throws(Unscored) -> Media {
     let state = state.withLock { $0 }
     if let failure = state.failure { throw failure }
     return state.media
   }
 
   /// The sink to pass; valid while this collector is.
-  var sink: cupel_media_sink {
+  package var sink: cupel_media_sink {
     cupel_media_sink(
       struct_size: cupel_media_sink.size, reserved: 0, context: Unmanaged.passUnretained(self).toOpaque(),
       image: takeImage, frame: takeFrame, sound: takeSound, fact: takeFact, note: takeNote)

@@ -68,7 +68,7 @@ func monotonicNanoseconds() -> UInt64 {
 }
 
 /// Runs `body` on a new thread that nobody joins. False where the system has none left.
-func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   final class Start {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }

@@ -81,7 +81,7 @@ public struct PluginSearch: Sendable, Hashable {
 }
 
 /// The absolute path without symbolic links; nil, with `errno` set, where there is none.
-func realPath(_ path: String) -> String? {
+package func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
   return String(cString: resolved)

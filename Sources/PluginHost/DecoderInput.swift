@@ -1,0 +1,49 @@
+package import CCupelPlugin
+package import Media
+import PluginBridge
+
+/// Bytes in memory behind `cupel_input`.
+package struct InputSource {
+  package let bytes: UnsafeRawBufferPointer
+  /// From here on reading fails; nil: never.
+  package let failsAfter: Int?
+
+  package init(bytes: UnsafeRawBufferPointer, failsAfter: Int? = nil) {
+    self.bytes = bytes
+    self.failsAfter = failsAfter
+  }
+
+  /// The struct to pass; valid as long as `source` is.
+  package static func input(_ source: UnsafeMutablePointer<InputSource>) -> cupel_input {
+    cupel_input(
+      struct_size: cupel_input.size, reserved: 0, context: UnsafeMutableRawPointer(source),
+      size: UInt64(source.pointee.bytes.count), read_at: readBytes)
+  }
+}
+
+/// `cupel_input.read_at`; the context is a pointer to an ``InputSource``.
+private let readBytes: @convention(c) (UnsafeMutableRawPointer?, UInt64, UnsafeMutableRawPointer, Int) -> Int64 = {
+  context, offset, buffer, capacity in
+  guard let context, capacity >= 0 else { return -1 }
+  let source = context.assumingMemoryBound(to: InputSource.self).pointee
+  if let limit = source.failsAfter, offset.addingReportingOverflow(UInt64(capacity)).partialValue > UInt64(limit) {
+    return -1
+  }
+  guard offset < UInt64(source.bytes.count), let base = source.bytes.baseAddress else { return 0 }
+  let count = min(capacity, source.bytes.count - Int(offset))
+  buffer.copyMemory(from: base + Int(offset), byteCount: count)
+  return Int64(count)
+}
+
+extension MediaLimits {
+  /// The limits as the ABI passes them.
+  package var wanted: cupel_wanted {
+    func limit(_ value: Int) -> UInt64 { UInt64(max(value, 1)) }
+    let kinds = 1 << CUPEL_MEDIA_IMAGE | 1 << CUPEL_MEDIA_FRAMES | 1 << CUPEL_MEDIA_SOUND
+    let rgb = background.count == 3 ? (background[0], background[1], background[2]) : (255, 255, 255)
+    return cupel_wanted(
+      struct_size: cupel_wanted.size, kinds: UInt32(kinds), max_input_bytes: limit(maxInputBytes),
+      max_pixels: limit(maxPixels), max_memory_bytes: limit(maxMemoryBytes), max_chunk_bytes: limit(maxChunkBytes),
+      timeout_ms: UInt32(clamping: timeoutMilliseconds), background_rgb: rgb, reserved: (0))
+  }
+}
