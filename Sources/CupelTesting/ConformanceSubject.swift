@@ -15,7 +15,7 @@ struct ConformanceSubject: Sendable {
   /// - Parameter options: `{"config": {…}, "sample": "path"}`, as ``Conformance`` writes it.
   init(file: String, options: String) {
     let options = (try? JSONParser.parse(options)) ?? [:]
-    self.file = realPath(file) ?? file
+    self.file = resolvedPath(file) ?? file
     configText = options["config"].flatMap { try? JSONWriter.compact($0) }
     sample = options["sample"]?.string
   }

@@ -32,7 +32,7 @@ public struct PluginSearch: Sendable, Hashable {
   public static func standard(files: [String] = [], environment: String? = nil) -> PluginSearch {
     let path = environment ?? getenv("CUPEL_PLUGIN_PATH").map { String(cString: $0) } ?? ""
     var search = PluginSearch(named: files + path.split(separator: ":").map(String.init))
-    if let executable = realPath("/proc/self/exe"), let slash = executable.lastIndex(of: "/") {
+    if let executable = resolvedPath("/proc/self/exe"), let slash = executable.lastIndex(of: "/") {
       let folder = String(executable[..<slash])
       search.folders = [
         Folder(path: folder + "/../lib/cupel/plugins"), Folder(path: folder, prefix: "libcupel-"),
@@ -47,7 +47,7 @@ public struct PluginSearch: Sendable, Hashable {
     var failures: [PluginFailure] = []
     func add(_ file: String) { if !files.contains(file) { files.append(file) } }
     for place in named {
-      guard let path = realPath(place) else {
+      guard let path = resolvedPath(place) else {
         failures.append(PluginFailure(file: place, "cannot be read: \(String(cString: strerror(errno)))"))
         continue
       }
@@ -58,7 +58,7 @@ public struct PluginSearch: Sendable, Hashable {
       }
     }
     for folder in folders {
-      if let path = realPath(folder.path), isFolder(path) {
+      if let path = resolvedPath(folder.path), isFolder(path) {
         list(Folder(path: path, prefix: folder.prefix), &failures).forEach(add)
       }
     }
@@ -76,12 +76,12 @@ public struct PluginSearch: Sendable, Hashable {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       if name.hasSuffix(".so"), name.hasPrefix(folder.prefix) { names.append(name) }
     }
-    return names.sorted().map { realPath("\(folder.path)/\($0)") ?? "\(folder.path)/\($0)" }
+    return names.sorted().map { resolvedPath("\(folder.path)/\($0)") ?? "\(folder.path)/\($0)" }
   }
 }
 
 /// The absolute path without symbolic links; nil, with `errno` set, where there is none.
-package func realPath(_ path: String) -> String? {
+package func resolvedPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
   return String(cString: resolved)

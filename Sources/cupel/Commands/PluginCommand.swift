@@ -5,7 +5,7 @@ import PluginHost
 /// `cupel plugin`: what is loaded, and whether a plugin keeps to the ABI.
 struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plugin", abstract: "List and check plugins.", subcommands: [PluginList.self])
+    commandName: "plugin", abstract: "List and check plugins.", subcommands: [PluginList.self, PluginCheck.self])
 }
 
 struct PluginList: ParsableCommand {
