@@ -46,13 +46,14 @@ public struct Document: Sendable {
   /// The same error with its file and line. One whose path is not in the document, such as a missing member, gets the line of
   /// the nearest value around it.
   public func locate(_ error: JSONError) -> DocumentError {
-    let found = place.find(error.path, in: root.value)
+    let found = place.find(error.path[...], in: root.value)
     return DocumentError(
       file: name, line: error.line ?? found.line, column: error.column ?? found.column, path: error.path, error.message)
   }
 
   /// Throws what was found, if anything was.
   public func report(_ findings: Findings) throws(DocumentErrors) {
-    if !findings.errors.isEmpty { throw DocumentErrors(findings.errors.map(locate)) }
+    guard !findings.errors.isEmpty else { return }
+    throw DocumentErrors(findings.errors.map(locate), isComplete: !findings.isFull)
   }
 }

@@ -32,8 +32,12 @@ public struct DocumentErrors: Error, Sendable, Hashable, CustomStringConvertible
   /// At least one.
   public let errors: [DocumentError]
 
+  /// False where there may be more than the first ``Findings/limit``.
+  public let isComplete: Bool
+
   /// Sorts `errors` by place.
-  public init(_ errors: [DocumentError]) {
+  public init(_ errors: [DocumentError], isComplete: Bool = true) {
+    self.isComplete = isComplete
     self.errors = errors.enumerated().sorted { left, right in
       let a = (left.element.line ?? 0, left.element.column ?? 0, left.offset)
       return a < (right.element.line ?? 0, right.element.column ?? 0, right.offset)
@@ -41,5 +45,8 @@ public struct DocumentErrors: Error, Sendable, Hashable, CustomStringConvertible
   }
 
   /// One error a line.
-  public var description: String { errors.map(\.description).joined(separator: "\n") }
+  public var description: String {
+    let more = isComplete ? [] : ["there may be more; only the first \(Findings.limit) errors are shown"]
+    return (errors.map(\.description) + more).joined(separator: "\n")
+  }
 }

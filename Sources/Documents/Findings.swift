@@ -2,14 +2,22 @@ public import JSON
 
 /// Collects what is wrong with a document, so that its author sees all of it at once rather than one error a run.
 public struct Findings: Sendable {
+  /// So many are kept; whoever sees a hundred errors does not need the next.
+  public static let limit = 100
+
   /// In the order in which they were found.
   public private(set) var errors: [JSONError] = []
 
   /// None yet.
   public init() {}
 
-  /// Adds one.
-  public mutating func add(_ error: JSONError) { errors.append(error) }
+  /// Whether no more are kept.
+  public var isFull: Bool { errors.count >= Self.limit }
+
+  /// Adds one, unless there are enough.
+  public mutating func add(_ error: JSONError) {
+    if !isFull { errors.append(error) }
+  }
 
   /// What `body` gives; nil, and its error added, when it throws.
   public mutating func attempt<Value>(_ body: () throws(JSONError) -> Value) -> Value? {
@@ -31,7 +39,7 @@ public struct Findings: Sendable {
 
   /// Adds every member of `reader` that is not in `accepted`, and every one that has no value.
   public mutating func refuseUnknown(in reader: JSONReader, accepted: [String]) {
-    for member in reader.value.object?.members ?? [] {
+    for member in reader.value.object?.members ?? [] where !isFull {
       let path = reader.path[member.key].description
       if !accepted.contains(member.key) {
         add(JSONError(Suggestion.unknown("field", member.key, among: accepted), path: path))

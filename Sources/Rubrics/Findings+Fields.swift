@@ -38,7 +38,7 @@ extension Findings {
   mutating func name(_ reader: JSONReader, _ key: String) -> String? {
     optional(reader, key) { (field) throws(JSONError) in
       let name = try field.string()
-      guard Name.isValid(name) else { throw field.error("'\(name)' is no name; \(Name.rule)") }
+      guard Name.isValid(name) else { throw field.error("'\(name.prefix(100))' is no name; \(Name.rule)") }
       return name
     }
   }

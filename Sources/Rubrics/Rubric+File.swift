@@ -52,7 +52,7 @@ extension Rubric {
         JSONError(
           "has \(entries.count) criteria; at most \(Self.mostCriteria)", path: root.path["criteria"].description))
     }
-    criteria = entries.compactMap { Criterion($0, rubricScale: scale, &findings) }
+    criteria = entries.prefix(Self.mostCriteria).compactMap { Criterion($0, rubricScale: scale, &findings) }
     Self.refuseDuplicates(entries, &findings)
     let isComputed = !entries.isEmpty && entries.allSatisfy { $0["check"] != nil && $0["ask"] == nil }
     style = isComputed ? nil : Self.style(root, findStyle, &findings)

@@ -3,6 +3,8 @@ import JSON
 
 extension Scale {
   static let fields = ["min", "max", "step", "anchors", "labels"]
+  /// Limit on labels, and on anchors: more than a judge keeps apart.
+  static let mostLabels = 100
 
   /// Reads `{min, max, step, anchors}` or `{labels, anchors}`; nil when something is wrong with it.
   init?(_ reader: JSONReader, _ findings: inout Findings) {
@@ -60,8 +62,14 @@ extension Scale {
     return scale
   }
 
+  private static func few(_ reader: JSONReader) throws(JSONError) -> JSONObject {
+    let object = try reader.object()
+    guard object.count <= mostLabels else { throw reader.error("has \(object.count) entries; at most \(mostLabels)") }
+    return object
+  }
+
   private static func labels(_ reader: JSONReader, _ findings: inout Findings) -> [Label]? {
-    guard let object = findings.attempt({ () throws(JSONError) in try reader.object() }) else { return nil }
+    guard let object = findings.attempt({ () throws(JSONError) in try few(reader) }) else { return nil }
     var labels: [Label] = []
     for member in object.members {
       let field = JSONReader(member.value, path: reader.path[member.key])
@@ -94,7 +102,7 @@ extension Scale {
   }
 
   private func anchors(_ reader: JSONReader, _ findings: inout Findings) -> [Anchor] {
-    guard let object = findings.attempt({ () throws(JSONError) in try reader.object() }) else { return [] }
+    guard let object = findings.attempt({ () throws(JSONError) in try Self.few(reader) }) else { return [] }
     var anchors: [Anchor] = []
     for member in object.members {
       let field = JSONReader(member.value, path: reader.path[member.key])

@@ -105,7 +105,8 @@ import Testing
     ("", 1), ("name", 1), ("scale", 2), ("scale.max", 3), ("criteria", 4), ("criteria[0]", 5),
     ("criteria[0].wieght", 6),
     ("criteria[1].name", 7), ("criteria[1].ask", 8), ("criteria[1][\"odd key\"][1]", 10), ("criteria[1].weight", 7),
-    ("nothing.here", 1), ("criteria[7].name", 4), ("scale.maximum", 2),
+    ("criteria[1][\"odd key\"]", 10), ("criteria[1][\"odd", 7), ("criteria[x].name", 4), ("criteria[-1]", 4),
+    ("nam", 1), ("names", 1), ("nothing.here", 1), ("criteria[7].name", 4), ("scale.maximum", 2),
   ]
 
   @Test(arguments: paths) func findsTheLineOfAPath(path: String, line: Int) throws {
@@ -136,6 +137,18 @@ import Testing
         t.yaml:3:1: nmae: unknown field 'nmae'; did you mean 'name'? accepted: name, weight
         """)
     try document.report(Findings())
+  }
+}
+
+@Suite struct FindingsTests {
+  @Test func thereIsALimitAndItIsSaid() throws {
+    let text = (0..<5000).map { "key\($0): \n" }.joined()
+    let document = try Document.parse(text, name: "t.yaml")
+    var findings = Findings()
+    findings.refuseUnknown(in: document.root, accepted: ["a"])
+    let errors = try #require(throws: DocumentErrors.self) { try document.report(findings) }
+    #expect(errors.errors.count == Findings.limit && errors.errors.last?.line == 100)
+    #expect(errors.description.hasSuffix("\nthere may be more; only the first 100 errors are shown"))
   }
 }
 
