@@ -63,7 +63,7 @@ let judgeChecks: [ConformanceCheck] = [
     }
     for call in calls { try call.checkReplies("") }
     judge.close()
-    for call in calls { try call.checkReplies("after close") }
+    for call in calls { try call.checkReplies(" after close") }
   },
   ConformanceCheck(
     name: "judge-replies-are-valid",
@@ -86,7 +86,7 @@ let judgeChecks: [ConformanceCheck] = [
     for (name, call) in ConformanceCalls.odd {
       let submitted = judge.submit(call)
       submitted.wait()
-      try submitted.checkReplies("(\(name))")
+      try submitted.checkReplies(" (\(name))")
     }
   },
   ConformanceCheck(
@@ -105,7 +105,7 @@ let judgeChecks: [ConformanceCheck] = [
       }
       call.wait()
       judge.cancel(call.ticket)
-      try call.checkReplies("after cancel")
+      try call.checkReplies(" after cancel")
     }
   },
   ConformanceCheck(
@@ -115,7 +115,7 @@ let judgeChecks: [ConformanceCheck] = [
       let judge = try subject.openJudge()
       let calls = (0..<10).map { judge.submit(ConformanceCalls.usual("close-\(round)-\($0)")) }
       judge.close()
-      for call in calls { try call.checkReplies("when close had returned") }
+      for call in calls { try call.checkReplies(" when close had returned") }
     }
   },
   ConformanceCheck(
@@ -136,7 +136,7 @@ let judgeChecks: [ConformanceCheck] = [
     while calls.withLock({ $0.count }) < threads * each { usleep(500) }
     for call in calls.withLock({ $0 }) {
       call.wait()
-      try call.checkReplies("with \(threads) threads")
+      try call.checkReplies(" with \(threads) threads")
     }
     judge.close()
   },

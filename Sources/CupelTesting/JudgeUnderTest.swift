@@ -96,10 +96,10 @@ final class SubmittedCall: Sendable {
   func checkReplies(_ when: String) throws(ConformanceCheck.End) {
     let count = replies.count
     if status == .ok {
-      try ConformanceCheck.require(count == 1, "a call was answered \(count) times \(when); it must be exactly once")
+      try ConformanceCheck.require(count == 1, "a call was answered \(count) times\(when); it must be exactly once")
     } else {
       try ConformanceCheck.require(
-        count == 0, "submit failed and the call was answered all the same, \(count) times \(when)")
+        count == 0, "submit failed and the call was answered all the same, \(count) times\(when)")
       try ConformanceCheck.require(message?.isEmpty == false, "submit failed without host->fail saying why")
     }
   }
