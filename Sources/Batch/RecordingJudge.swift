@@ -1,3 +1,4 @@
+import JSON
 public import Judging
 import Synchronization
 public import Wire
@@ -5,32 +6,44 @@ public import Wire
 /// A judge that remembers what another one answered, so that the run can be replayed without it.
 ///
 /// Replies are kept until their item's judgment is written and then given out in byte order, so that a recording does not
-/// depend on which reply came first.
+/// depend on which reply came first. Failures are recorded, too: a replay fails where the run did.
 public final class RecordingJudge: Judge {
   private let inner: any Judge
-  private let encode: @Sendable (JudgeCall, JudgeReply) -> [UInt8]
-  private let replies = Mutex<[String: [[UInt8]]]>([:])
+  private let lines = Mutex<[String: [[UInt8]]]>([:])
 
-  /// - Parameter encode: one line of the recording, without its line end.
-  public init(_ inner: any Judge, encode: @escaping @Sendable (JudgeCall, JudgeReply) -> [UInt8]) {
-    self.inner = inner
-    self.encode = encode
-  }
+  /// Listens to `inner`.
+  public init(_ inner: any Judge) { self.inner = inner }
 
   /// The other judge's.
   public var description: JudgeDescription { inner.description }
 
-  /// Passes the call on, and remembers the answer if there is one.
+  /// Passes the call on, and remembers what came of it.
   public func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply {
-    let reply = try await inner.reply(to: call)
-    let line = encode(call, reply)
-    replies.withLock { $0[call.key.item, default: []].append(line) }
-    return reply
+    do throws(Unscored) {
+      let reply = try await inner.reply(to: call)
+      remember(call, .success(reply))
+      return reply
+    } catch {
+      remember(call, .failure(error))
+      throw error
+    }
   }
 
   /// The recorded lines of an item in byte order; they are forgotten here.
   func take(item: String) -> [[UInt8]] {
-    let lines = replies.withLock { $0.removeValue(forKey: item) } ?? []
-    return lines.sorted { $0.lexicographicallyPrecedes($1) }
+    let taken = lines.withLock { $0.removeValue(forKey: item) } ?? []
+    return taken.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  private func remember(_ call: JudgeCall, _ outcome: Result<JudgeReply, Unscored>) {
+    let line = Array(Self.line(call, outcome).utf8)
+    lines.withLock { $0[call.key.item, default: []].append(line) }
+  }
+
+  private static func line(_ call: JudgeCall, _ outcome: Result<JudgeReply, Unscored>) -> String {
+    do throws(JSONError) { return try RecordedReply(call, outcome).line() } catch {
+      let why = Unscored(.judgeError, "the reply cannot be recorded: \(error)")
+      return (try? RecordedReply(call, .failure(why)).line()) ?? ""
+    }
   }
 }
