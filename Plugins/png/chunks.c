@@ -1,5 +1,5 @@
-/* A walk over the file's chunks before libpng sees it. It reads twelve bytes of each chunk, so it is quick whatever the file
- * claims; what it refuses costs no memory, and a file that was cut short is told from a damaged one. */
+/* A walk over the file's chunks before libpng sees it. It reads twelve bytes of each chunk, so it is quick whatever the
+ * file claims; what it refuses costs no memory, and a file that was cut short is told from a damaged one. */
 #include "png_plugin.h"
 
 #include <inttypes.h>
@@ -25,7 +25,8 @@ const uint8_t cpng_signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 static cupel_status check_signature(cpng_job *job) {
   uint8_t found[8];
   if (job->input->size < sizeof found) {
-    return cpng_job_fail(job, CUPEL_INVALID_INPUT, "the file has %" PRIu64 " bytes, too few for a PNG", job->input->size);
+    return cpng_job_fail(
+        job, CUPEL_INVALID_INPUT, "the file has %" PRIu64 " bytes, too few for a PNG", job->input->size);
   }
   if (cpng_job_read(job, found, sizeof found) != CUPEL_OK) return job->status;
   if (memcmp(found, cpng_signature, sizeof found) == 0) return CUPEL_OK;
@@ -51,8 +52,9 @@ static cupel_status read_chunk(cpng_job *job, chunk *found) {
   for (int i = 0; i < 4; i++) {
     if (!is_letter(found->type[i])) {
       return cpng_job_fail(
-          job, CUPEL_INVALID_INPUT, "there is no chunk at byte %" PRIu64 ": its type would be 0x%08" PRIx32 ", not four letters",
-          found->start, big_endian(header + 4));
+          job, CUPEL_INVALID_INPUT,
+          "there is no chunk at byte %" PRIu64 ": its type would be 0x%08" PRIx32 ", not four letters", found->start,
+          big_endian(header + 4));
     }
   }
   if (found->length > 0x7FFFFFFF) {
@@ -72,8 +74,8 @@ static cupel_status read_chunk(cpng_job *job, chunk *found) {
   if (limit != 0 && found->length > limit && is_ancillary(found) && !is(found, "fdAT")) {
     return cpng_job_fail(
         job, CUPEL_LIMIT,
-        "%s: the chunk at byte %" PRIu64 " holds %" PRIu32 " bytes, over the limit max_chunk_bytes = %" PRIu64, found->type,
-        found->start, found->length, limit);
+        "%s: the chunk at byte %" PRIu64 " holds %" PRIu32 " bytes, over the limit max_chunk_bytes = %" PRIu64,
+        found->type, found->start, found->length, limit);
   }
   return CUPEL_OK;
 }
@@ -104,8 +106,8 @@ static cupel_status read_header(cpng_job *job, const chunk *found) {
   if (limit != 0 && pixels > limit) {
     return cpng_job_fail(
         job, CUPEL_LIMIT,
-        "IHDR: the image has %" PRIu64 " x %" PRIu64 " = %" PRIu64 " pixels, over the limit max_pixels = %" PRIu64, width,
-        height, pixels, limit);
+        "IHDR: the image has %" PRIu64 " x %" PRIu64 " = %" PRIu64 " pixels, over the limit max_pixels = %" PRIu64,
+        width, height, pixels, limit);
   }
   if (width > UINT32_MAX / 3) {
     return cpng_job_fail(job, CUPEL_UNSUPPORTED, "IHDR: a row of %" PRIu64 " pixels is too long to hand over", width);
@@ -170,8 +172,8 @@ static cupel_status read_cicp(cpng_job *job, const chunk *found) {
 
 /* Chunks that libpng reads, and those whose loss changes nothing that is seen. */
 static bool is_known(const chunk *found) {
-  static const char *const types[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "pHYs", "sBIT", "bKGD",
-                                      "hIST", "sPLT", "tIME", "oFFs", "pCAL", "sCAL", "sTER", "fcTL", "fdAT"};
+  static const char *const types[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "pHYs", "sBIT",
+                                      "bKGD", "hIST", "sPLT", "tIME", "oFFs", "pCAL", "sCAL", "sTER", "fcTL", "fdAT"};
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
     if (is(found, types[i])) return true;
   }
@@ -195,8 +197,8 @@ cupel_status cpng_chunks_walk(cpng_job *job) {
   const uint64_t limit = job->wanted.max_input_bytes;
   if (limit != 0 && job->input->size > limit) {
     return cpng_job_fail(
-        job, CUPEL_LIMIT, "the file is %" PRIu64 " bytes large, over the limit max_input_bytes = %" PRIu64, job->input->size,
-        limit);
+        job, CUPEL_LIMIT, "the file is %" PRIu64 " bytes large, over the limit max_input_bytes = %" PRIu64,
+        job->input->size, limit);
   }
   if (check_signature(job) != CUPEL_OK) return job->status;
 

@@ -1,5 +1,5 @@
 /* One decode: the first error, the clock, memory under the limit, and reading through a window. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 
 #include "png_plugin.h"
 
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 cupel_status cpng_job_fail(cpng_job *job, cupel_status status, const char *format, ...) {
@@ -48,8 +49,21 @@ cupel_status cpng_job_check_memory(cpng_job *job, uint64_t size) {
   const uint64_t limit = job->wanted.max_memory_bytes;
   if (limit == 0 || (job->allocated <= limit && size <= limit - job->allocated)) return CUPEL_OK;
   return cpng_job_fail(
-      job, CUPEL_LIMIT, "decoding needs at least %" PRIu64 " bytes of memory, over the limit max_memory_bytes = %" PRIu64,
+      job, CUPEL_LIMIT,
+      "decoding needs at least %" PRIu64 " bytes of memory, over the limit max_memory_bytes = %" PRIu64,
       job->allocated + size, limit);
+}
+
+/* Touching a picture's memory for the first time costs a page fault for every 4 KiB, a fifth of the decode of a flat
+ * picture. The hint is for whole huge pages inside the block; where it does nothing, nothing is lost. */
+static void prefer_huge_pages(uint8_t *block, size_t size) {
+#ifdef MADV_HUGEPAGE
+  const uintptr_t page = 1 << 21, start = ((uintptr_t)block + page - 1) & ~(page - 1),
+                  end = ((uintptr_t)block + size) & ~(page - 1);
+  if (end > start) madvise((void *)start, end - start, MADV_HUGEPAGE);
+#else
+  (void)block, (void)size;
+#endif
 }
 
 void *cpng_job_allocate(cpng_job *job, uint64_t size) {
@@ -58,11 +72,12 @@ void *cpng_job_allocate(cpng_job *job, uint64_t size) {
     return NULL;
   }
   if (cpng_job_check_memory(job, size) != CUPEL_OK) return NULL;
-  uint8_t *block = calloc(1, (size_t)size + BLOCK_HEADER);
+  uint8_t *block = malloc((size_t)size + BLOCK_HEADER);
   if (block == NULL) {
     cpng_job_fail(job, CUPEL_FAILED, "out of memory: %" PRIu64 " bytes could not be had", size);
     return NULL;
   }
+  prefer_huge_pages(block, (size_t)size);
   memcpy(block, &size, sizeof size);
   job->allocated += size;
   return block + BLOCK_HEADER;
@@ -79,15 +94,17 @@ void cpng_job_release(cpng_job *job, void *memory) {
 
 /* ---- reading ---- */
 
-/* Fills the window from job->position on. Each filling looks at the clock, so that libpng cannot inflate for long unseen: a
- * window holds at most 32 MB of pixels. */
+/* Fills the window from job->position on. Each filling looks at the clock, so that libpng cannot inflate for long
+ * unseen: a window holds at most 32 MB of pixels. */
 static cupel_status fill_window(cpng_job *job) {
   if (cpng_job_check_clock(job) != CUPEL_OK) return job->status;
   const int64_t got = job->input->read_at(job->input->context, job->position, job->window, sizeof job->window);
   if (got < 0 || (uint64_t)got > sizeof job->window) {
     return cpng_job_fail(job, CUPEL_FAILED, "the file could not be read at byte %" PRIu64, job->position);
   }
-  if (got == 0) return cpng_job_fail(job, CUPEL_INVALID_INPUT, "the file ends at byte %" PRIu64 "; it was cut short", job->position);
+  if (got == 0)
+    return cpng_job_fail(
+        job, CUPEL_INVALID_INPUT, "the file ends at byte %" PRIu64 "; it was cut short", job->position);
   job->window_start = job->position;
   job->window_size = (size_t)got;
   return CUPEL_OK;

@@ -1,8 +1,8 @@
 /* libpng: the header, its transformations, the rows.
  *
- * libpng reports an error by longjmp to the frame that called setjmp. That frame, `guarded`, has no local variable that could
- * be lost; all state lives in the job, and whoever made the job cleans it up. No longjmp crosses a frame of the host: its
- * reader has returned before libpng is told, and its sink is called when libpng is done. */
+ * libpng reports an error by longjmp to the frame that called setjmp. That frame, `guarded`, has no local variable that
+ * could be lost; all state lives in the job, and whoever made the job cleans it up. No longjmp crosses a frame of the
+ * host: its reader has returned before libpng is told, and its sink is called when libpng is done. */
 #include "png_plugin.h"
 
 #include <inttypes.h>
@@ -13,12 +13,13 @@
 
 /* ---- what libpng calls ---- */
 
-/* An error of libpng's, with the place where it was met; an earlier failure (limit, clock, reading) stands. Before the rows
- * libpng says in warnings what is wrong and in the error only that it is ("Invalid IHDR data"). */
+/* An error of libpng's, with the place where it was met; an earlier failure (limit, clock, reading) stands. Before the
+ * rows libpng says in warnings what is wrong and in the error only that it is ("Invalid IHDR data"). */
 static void record_error(cpng_job *job, const char *message) {
   char place[160] = "";
   if (job->in_rows && job->passes > 1) {
-    snprintf(place, sizeof place, " (pass %d of %d, row %" PRIu32 " of %" PRIu32 ")", job->pass + 1, job->passes,
+    snprintf(
+        place, sizeof place, " (pass %d of %d, row %" PRIu32 " of %" PRIu32 ")", job->pass + 1, job->passes,
         job->row_number + 1, job->layout.height);
   } else if (job->in_rows) {
     snprintf(place, sizeof place, " (row %" PRIu32 " of %" PRIu32 ")", job->row_number + 1, job->layout.height);
@@ -33,8 +34,8 @@ _Noreturn static void on_error(png_structp png, png_const_charp message) {
   png_longjmp(png, 1);
 }
 
-/* libpng warns of image data that is damaged after the last row; here a damaged file is an error wherever the damage is. Data
- * that is merely too much is dropped with a note. */
+/* libpng warns of image data that is damaged after the last row; here a damaged file is an error wherever the damage
+ * is. Data that is merely too much is dropped with a note. */
 static bool is_damage(const char *message) {
   return strncmp(message, "IDAT: ", 6) == 0 && strcmp(message, "IDAT: Extra compressed data") != 0 &&
          strcmp(message, "IDAT: Too much image data") != 0;
@@ -55,14 +56,16 @@ static void on_read(png_structp png, png_bytep buffer, size_t size) {
   if (cpng_job_read(job, buffer, size) != CUPEL_OK) png_error(png, "read failed");
 }
 
-static png_voidp on_allocate(png_structp png, png_alloc_size_t size) { return cpng_job_allocate(png_get_mem_ptr(png), size); }
+static png_voidp on_allocate(png_structp png, png_alloc_size_t size) {
+  return cpng_job_allocate(png_get_mem_ptr(png), size);
+}
 
 static void on_release(png_structp png, png_voidp memory) { cpng_job_release(png_get_mem_ptr(png), memory); }
 
 /* ---- header ---- */
 
-/* Chunks are skipped unread, but for those that decide how the pixels are meant: a compressed text or profile may inflate to
- * gigabytes. Every checksum counts, since a damaged tRNS or gAMA would change the picture. */
+/* Chunks are skipped unread, but for those that decide how the pixels are meant: a compressed text or profile may
+ * inflate to gigabytes. Every checksum counts, since a damaged tRNS or gAMA would change the picture. */
 static void read_header(cpng_job *job) {
   static const png_byte wanted[] = "tRNS\0gAMA\0cHRM\0sRGB\0pHYs";
   png_structp png = job->png;
@@ -100,28 +103,40 @@ static void read_palette(cpng_job *job) {
   for (int i = 0; i < pixels->palette_count; i++) {
     const uint8_t rgb[3] = {colours[i].red, colours[i].green, colours[i].blue};
     pixels->palette[i] = cpng_pixels_colour(pixels, rgb, i < alpha_count ? alphas[i] : 255);
+    if (pixels->palette[i].is_translucent) pixels->has_translucent_colours = true;
   }
 }
 
-/* After this libpng gives palette indices in a byte each, or 3 or 4 samples a pixel, of 8 bits, or of 16 when a gamma table
- * needs them: linear light in 8 bits would lose the shadows. */
+/* Gray as palette indices: a look-up makes RGB of it faster than libpng does. */
+static void make_gray_palette(cpng_pixels *pixels) {
+  pixels->palette_count = 256;
+  for (int i = 0; i < 256; i++) {
+    const uint8_t rgb[3] = {(uint8_t)i, (uint8_t)i, (uint8_t)i};
+    pixels->palette[i] = cpng_pixels_colour(pixels, rgb, 255);
+  }
+}
+
+/* After this libpng gives palette indices in a byte each, or 3 or 4 samples a pixel, of 8 bits, or of 16 when a gamma
+ * table needs them: linear light in 8 bits would lose the shadows. */
 static void set_transformations(cpng_job *job) {
   png_structp png = job->png;
   cpng_pixels *pixels = &job->pixels;
   const int32_t gamma = cpng_picture_foreign_gamma(job);
-  const bool is_palette = job->layout.colour_type == PNG_COLOR_TYPE_PALETTE;
+  const uint8_t type = job->layout.colour_type;
   pixels->width = job->layout.width;
   pixels->is_wide = gamma != 0 && job->layout.bit_depth == 16;
   memcpy(pixels->background, job->wanted.background_rgb, 3);
   if (gamma != 0 && cpng_pixels_make_table(job, gamma) != CUPEL_OK) png_error(png, "no memory");
 
-  if (is_palette) {
+  if (type == PNG_COLOR_TYPE_PALETTE) {
     read_palette(job);
     png_set_packing(png);
   } else {
+    const bool is_opaque_gray = type == PNG_COLOR_TYPE_GRAY && !png_get_valid(png, job->info, PNG_INFO_tRNS);
     png_set_expand(png); /* gray to 8 bits, tRNS to alpha */
-    png_set_gray_to_rgb(png);
     if (!pixels->is_wide) png_set_scale_16(png);
+    if (is_opaque_gray && !pixels->is_wide) make_gray_palette(pixels);
+    else png_set_gray_to_rgb(png);
   }
   job->passes = png_set_interlace_handling(png);
   png_read_update_info(png, job->info);
@@ -131,14 +146,15 @@ static void set_transformations(cpng_job *job) {
   if (png_get_rowbytes(png, job->info) != expected) png_error(png, "libpng gives rows of an unexpected size");
 }
 
-/* Rows that are RGB8 already go straight to the output. Others are staged: one at a time, or all of an interlaced picture,
- * since every pass adds to all rows; a row is complete, and converted, in the last pass. */
+/* Rows that are RGB8 already go straight to the output. Others are staged: one at a time, or all of an interlaced
+ * picture, since every pass adds to all rows; a row is complete, and converted, in the last pass. */
 static void read_rows(cpng_job *job) {
   const size_t row_size = png_get_rowbytes(job->png, job->info), stride = (size_t)3 * job->layout.width;
   const uint32_t height = job->layout.height;
   const bool is_direct = job->pixels.channels == 3 && !job->pixels.is_wide;
   const size_t step = job->passes > 1 ? row_size : 0;
-  if ((row_size > stride ? row_size : stride) > SIZE_MAX / height) png_error(job->png, "the image does not fit into memory");
+  if ((row_size > stride ? row_size : stride) > SIZE_MAX / height)
+    png_error(job->png, "the image does not fit into memory");
 
   job->output = cpng_job_allocate(job, (uint64_t)stride * height);
   if (!is_direct) job->staging = cpng_job_allocate(job, job->passes > 1 ? (uint64_t)row_size * height : row_size);
@@ -151,7 +167,8 @@ static void read_rows(cpng_job *job) {
       if (cpng_job_check_clock(job) != CUPEL_OK) png_error(job->png, "timeout");
       png_read_row(job->png, row, NULL);
       if (job->pass < job->passes - 1) continue;
-      if (!cpng_pixels_convert(&job->pixels, row, output)) png_error(job->png, "IDAT: a pixel refers to no palette entry");
+      if (!cpng_pixels_convert(&job->pixels, row, output))
+        png_error(job->png, "IDAT: a pixel refers to no palette entry");
     }
   }
 }
@@ -174,8 +191,7 @@ static cupel_status guarded(cpng_job *job) {
 }
 
 cupel_status cpng_picture_read(cpng_job *job) {
-  job->png = png_create_read_struct_2(
-      PNG_LIBPNG_VER_STRING, job, on_error, on_warning, job, on_allocate, on_release);
+  job->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, job, on_error, on_warning, job, on_allocate, on_release);
   if (job->png != NULL) job->info = png_create_info_struct(job->png);
   if (job->info == NULL) return cpng_job_fail(job, CUPEL_FAILED, "libpng could not be started");
   return guarded(job);

@@ -5,9 +5,7 @@
 #include <string.h>
 
 /* Light (0...1) as an sRGB value, IEC 61966-2-1. */
-static double srgb(double light) {
-  return light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1 / 2.4) - 0.055;
-}
+static double srgb(double light) { return light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1 / 2.4) - 0.055; }
 
 cupel_status cpng_pixels_make_table(cpng_job *job, int32_t gamma) {
   const uint32_t count = job->pixels.is_wide ? 65536 : 256;
@@ -37,11 +35,15 @@ cpng_colour cpng_pixels_colour(const cpng_pixels *pixels, const uint8_t rgb[3], 
 }
 
 static bool convert_indices(cpng_pixels *pixels, const uint8_t *from, uint8_t *to) {
-  for (size_t i = 0; i < pixels->width; i++, to += 3) {
-    if (from[i] >= pixels->palette_count) return false;
-    const cpng_colour *colour = &pixels->palette[from[i]];
-    memcpy(to, colour->rgb, 3);
-    pixels->translucent += colour->is_translucent;
+  const size_t width = pixels->width;
+  uint8_t highest = 0;
+  for (size_t i = 0; i < width; i++) highest = from[i] > highest ? from[i] : highest;
+  if (highest >= pixels->palette_count) return false;
+  /* Four bytes at a time; the fourth is overwritten by the next pixel, so the last one is apart. */
+  for (size_t i = 0; i + 1 < width; i++, to += 3) memcpy(to, &pixels->palette[from[i]], 4);
+  memcpy(to, pixels->palette[from[width - 1]].rgb, 3);
+  if (pixels->has_translucent_colours) {
+    for (size_t i = 0; i < width; i++) pixels->translucent += pixels->palette[from[i]].is_translucent;
   }
   return true;
 }

@@ -35,20 +35,22 @@ typedef struct cpng_layout {
   char unknown[CPNG_UNKNOWN][5]; /* the types of the first of them */
 } cpng_layout;
 
-/* A palette entry as it will be seen. */
+/* A palette entry as it will be seen. Four bytes, so that it is copied in one move. */
 typedef struct cpng_colour {
   uint8_t rgb[3];
-  bool is_translucent;
+  uint8_t is_translucent;
 } cpng_colour;
+_Static_assert(sizeof(cpng_colour) == 4, "copied in one move");
 
 /* How a row of libpng's becomes a row of RGB8. */
 typedef struct cpng_pixels {
   uint32_t width;
-  int channels; /* 1: palette indices, a byte each; 3: RGB; 4: RGB and alpha */
-  bool is_wide; /* 16-bit samples, big-endian; only with a table */
+  int channels;         /* 1: palette indices or gray, a byte each; 3: RGB; 4: RGB and alpha */
+  bool is_wide;         /* 16-bit samples, big-endian; only with a table */
   const uint8_t *table; /* sample to sRGB, 256 or 65536 entries; NULL: as they are */
   uint8_t background[3];
-  int palette_count;
+  int palette_count; /* gray has a palette of 256 */
+  bool has_translucent_colours;
   cpng_colour palette[256];
   uint64_t translucent; /* counts pixels that are not opaque */
 } cpng_pixels;
@@ -88,12 +90,13 @@ typedef struct cpng_job {
 /* ---- job.c ---- */
 
 /* Records a failure, unless there is one already; returns the status that stands. */
-cupel_status cpng_job_fail(cpng_job *job, cupel_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+cupel_status cpng_job_fail(cpng_job *job, cupel_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Starts the clock. */
 void cpng_job_start_clock(cpng_job *job);
 /* Fails with CUPEL_TIMEOUT once the deadline is past. */
 cupel_status cpng_job_check_clock(cpng_job *job);
-/* Zeroed memory that counts against max_memory_bytes; NULL after a recorded failure. */
+/* Memory that counts against max_memory_bytes, not cleared; NULL after a recorded failure. */
 void *cpng_job_allocate(cpng_job *job, uint64_t size);
 void cpng_job_release(cpng_job *job, void *memory);
 /* Fails if `size` more bytes would break max_memory_bytes. */
@@ -107,7 +110,8 @@ extern const uint8_t cpng_signature[8];
 cupel_status cpng_chunks_walk(cpng_job *job);
 
 /* ---- picture.c ---- */
-/* Reads the header, and the pixels into job->output where the host wants them. Leaves job->png and job->info for the report. */
+/* Reads the header, and the pixels into job->output where the host wants them. Leaves job->png and job->info for the
+ * report. */
 cupel_status cpng_picture_read(cpng_job *job);
 /* gAMA in units of 1/100000 that has to be converted to sRGB, else 0. */
 int32_t cpng_picture_foreign_gamma(const cpng_job *job);

@@ -33,11 +33,16 @@ __attribute__((format(printf, 3, 4))) static void note(
 
 static const char *colour_type(const cpng_job *job) {
   switch (job->layout.colour_type) {
-    case PNG_COLOR_TYPE_GRAY: return "gray";
-    case PNG_COLOR_TYPE_RGB: return "rgb";
-    case PNG_COLOR_TYPE_PALETTE: return "palette";
-    case PNG_COLOR_TYPE_GRAY_ALPHA: return "gray-alpha";
-    default: return "rgb-alpha";
+    case PNG_COLOR_TYPE_GRAY:
+      return "gray";
+    case PNG_COLOR_TYPE_RGB:
+      return "rgb";
+    case PNG_COLOR_TYPE_PALETTE:
+      return "palette";
+    case PNG_COLOR_TYPE_GRAY_ALPHA:
+      return "gray-alpha";
+    default:
+      return "rgb-alpha";
   }
 }
 
@@ -78,8 +83,9 @@ static void report_alpha(const cpng_job *job, const cupel_media_sink *sink) {
   const uint8_t *background = job->wanted.background_rgb;
   const uint64_t pixels = (uint64_t)job->layout.width * job->layout.height;
   if (job->pixels.translucent == 0) return;
-  note(sink, "alpha", "%" PRIu64 " of %" PRIu64 " pixels are not opaque; composited on #%02x%02x%02x", job->pixels.translucent,
-      pixels, background[0], background[1], background[2]);
+  note(
+      sink, "alpha", "%" PRIu64 " of %" PRIu64 " pixels are not opaque; composited on #%02x%02x%02x",
+      job->pixels.translucent, pixels, background[0], background[1], background[2]);
 }
 
 /* sRGB's primaries and white point in units of 1/100000; within 0.01 counts as the same. */
@@ -87,7 +93,8 @@ static bool has_foreign_primaries(const cpng_job *job) {
   static const png_fixed_point srgb[8] = {31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000};
   png_fixed_point found[8];
   if (png_get_valid(job->png, job->info, PNG_INFO_sRGB)) return false;
-  if (!png_get_cHRM_fixed(job->png, job->info, &found[0], &found[1], &found[2], &found[3], &found[4], &found[5], &found[6],
+  if (!png_get_cHRM_fixed(
+          job->png, job->info, &found[0], &found[1], &found[2], &found[3], &found[4], &found[5], &found[6],
           &found[7])) {
     return false;
   }
@@ -102,11 +109,14 @@ static void report_colour(const cpng_job *job, const cupel_media_sink *sink) {
   const int32_t gamma = cpng_picture_foreign_gamma(job);
   if (layout->bit_depth == 16) note(sink, "bit_depth", "16-bit samples were rounded to 8 bits");
   if (gamma != 0) note(sink, "gamma", "gAMA %.5f was converted to sRGB", gamma / 100000.0);
-  if (has_foreign_primaries(job)) note(sink, "primaries", "the cHRM chunk states other primaries than sRGB's; they were not converted");
+  if (has_foreign_primaries(job))
+    note(sink, "primaries", "the cHRM chunk states other primaries than sRGB's; they were not converted");
   if (layout->has_profile) note(sink, "profile", "the ICC profile '%s' was not applied", layout->profile_name);
   const bool is_srgb = layout->cicp[0] == 1 && layout->cicp[1] == 13 && layout->cicp[2] == 0 && layout->cicp[3] == 1;
   if (layout->has_cicp && !is_srgb) {
-    note(sink, "profile", "the cICP colour space (primaries %d, transfer %d) was not applied", layout->cicp[0], layout->cicp[1]);
+    note(
+        sink, "profile", "the cICP colour space (primaries %d, transfer %d) was not applied", layout->cicp[0],
+        layout->cicp[1]);
   }
 }
 
@@ -119,14 +129,16 @@ static void report_unknown(const cpng_layout *layout, const cupel_media_sink *si
     if (i > 0) strcat(names, ", ");
     strcat(names, layout->unknown[i]);
   }
-  note(sink, "chunks", "chunks of unknown types dropped: %" PRIu32 " (%s%s)", layout->unknown_count, names,
+  note(
+      sink, "chunks", "chunks of unknown types dropped: %" PRIu32 " (%s%s)", layout->unknown_count, names,
       layout->unknown_count > CPNG_UNKNOWN ? ", ..." : "");
 }
 
 static void report_losses(const cpng_job *job, const cupel_media_sink *sink) {
   const cpng_layout *layout = &job->layout;
   if (layout->animation_frames > 0) {
-    note(sink, "animation", "only the default picture was decoded, not the %" PRIu32 " frames of the animation",
+    note(
+        sink, "animation", "only the default picture was decoded, not the %" PRIu32 " frames of the animation",
         layout->animation_frames);
   }
   if (layout->exif_orientation > 1) {
@@ -136,7 +148,9 @@ static void report_losses(const cpng_job *job, const cupel_media_sink *sink) {
   if (layout->text_count > 0) note(sink, "text", "text chunks dropped: %" PRIu32, layout->text_count);
   report_unknown(layout, sink);
   if (job->input->size > layout->end) {
-    note(sink, "trailing", "%" PRIu64 " bytes after the end of the picture were ignored", job->input->size - layout->end);
+    note(
+        sink, "trailing", "%" PRIu64 " bytes after the end of the picture were ignored",
+        job->input->size - layout->end);
   }
   for (uint32_t i = 0; i < job->warning_count; i++) note(sink, "warning", "%s", job->warnings[i]);
 }
