@@ -64,6 +64,8 @@ let package = Package(
     .library(name: "cupel-png", type: .dynamic, targets: ["PNGPlugin"]),
     .library(name: "cupel-checks", type: .dynamic, targets: ["ChecksPlugin"]),
     .library(name: "cupel-replay", type: .dynamic, targets: ["ReplayPlugin"]),
+    // For the tests of PluginKit; its name keeps it out of what a development build loads.
+    .library(name: "kit-plugin", type: .dynamic, targets: ["KitPlugin"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -118,6 +120,10 @@ let package = Package(
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
     tests("PNGTests", ["PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
     tests("ReplayTests", ["Replay", "PluginKit", "PluginHost", "CupelTesting", "Judging", "Wire", "JSON"]),
+    .target(
+      name: "KitPlugin", dependencies: ["CCupelPlugin", "PluginKit", "Judging", "Wire", "JSON"],
+      path: "Tests/KitPlugin",
+      swiftSettings: strict, linkerSettings: pluginLinker),
     .executableTarget(
       name: "cupel-check-child", dependencies: ["CupelTesting"], path: "Tests/CheckChild", swiftSettings: strict),
     tests(

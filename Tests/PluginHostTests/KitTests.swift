@@ -1,0 +1,91 @@
+import CupelTesting
+import Foundation
+import JSON
+import Judging
+import PluginHost
+import Synchronization
+import Testing
+import Wire
+
+/// PluginKit through a plugin that is written on it (Tests/KitPlugin), from the host's side.
+@Suite struct KitTests {
+  static let library =
+    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/libkit-plugin.so"
+
+  static func judge(_ config: JSONValue = [:]) throws -> HostedJudge {
+    let host = PluginHost(PluginSearch(named: [library]))
+    try #require(host.failures.isEmpty, "\(host.failures)")
+    return try host.judge(plugin: "kit", name: "k", config: config)
+  }
+
+  @Test func theDescriptorAndTheDescription() throws {
+    let host = PluginHost(PluginSearch(named: [Self.library]))
+    let info = try #require(host.plugins.first)
+    #expect(info.id == "kit" && info.version == "2.1.0" && info.summary == "For the tests of PluginKit.")
+    #expect(info.capabilities == ["cupel.judge/1", "cupel.judge.logprobs/1"])
+    let description = try Self.judge(["name": "m"]).description
+    #expect(description.kind == .generative && description.model == "m")
+    #expect(description.maxInFlight == 9 && description.maxTopLogprobs == 3)
+  }
+
+  @Test func anAnswerThatComesLater() async throws {
+    let reply = try await Self.judge().reply(to: HostedJudgeTests.call())
+    #expect(reply == JudgeReply(text: "one two three", model: "kit", attempts: 1))
+  }
+
+  static let errors: [(wish: String, unscored: Unscored)] = [
+    ("plugin error", Unscored(.overloaded, "busy")), ("unscored", Unscored(.judgeError, "cut off")),
+    ("json error", Unscored(.invalidInput, "a.b: bad field")),
+    ("other error", Unscored(.judgeError, "something else")),
+  ]
+
+  @Test(arguments: errors) func anErrorKeepsItsKind(wish: String, unscored: Unscored) async throws {
+    let judge = try Self.judge()
+    await #expect(throws: unscored) { try await judge.reply(to: HostedJudgeTests.call(wish)) }
+  }
+
+  @Test func aBadFieldIsNamedWithItsPath() {
+    let failure = #expect(throws: PluginFailure.self) { try Self.judge(["nmae": "x"]) }
+    #expect(
+      failure?.description
+        == "judge 'k' (plugin 'kit'): nmae: unknown field 'nmae'; did you mean 'name'? accepted: name")
+  }
+
+  @Test(arguments: ["wait", "ignore cancel"]) func cancellingReachesTheJudge(wish: String) async throws {
+    let judge = try Self.judge()
+    let tasks = (0..<50).map { _ in Task { try await judge.reply(to: HostedJudgeTests.call(wish)) } }
+    for task in tasks { task.cancel() }
+    for task in tasks { await #expect(throws: Unscored(.cancelled, "the call was cancelled")) { try await task.value } }
+    await judge.close()
+    #expect(judge.counts.strayReplies == 0)
+  }
+
+  @Test func closingAnswersWhatIsOut() async throws {
+    let judge = try Self.judge()
+    let tasks = (0..<20).map { _ in Task { try await judge.reply(to: HostedJudgeTests.call("wait")) } }
+    // All are out when a later call has been answered by the plugin, or refused because the judge is closed by then.
+    _ = try await judge.reply(to: HostedJudgeTests.call())
+    await judge.close()
+    for task in tasks {
+      let unscored = await #expect(throws: Unscored.self) { try await task.value }
+      #expect(unscored?.reason == .cancelled || unscored?.reason == .judgeError)
+    }
+    #expect(judge.counts.strayReplies == 0)
+  }
+
+  @Test func manyCallsAtOnce() async throws {
+    let judge = try Self.judge()
+    let answered = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<2000 {
+        group.addTask { (try? await judge.reply(to: HostedJudgeTests.call(timeout: 60_000)))?.text == "one two three" }
+      }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(answered == 2000)
+  }
+
+  @Test func itKeepsToTheContract() {
+    let findings = ConformanceTests.findings(Self.library)
+    for (check, outcome) in findings where !check.hasPrefix("decoder") { #expect(outcome == .success, "\(check)") }
+  }
+}
