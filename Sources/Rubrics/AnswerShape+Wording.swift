@@ -53,10 +53,12 @@ extension AnswerShape {
 
   private var jsonWording: String {
     let several = questions.count > 1
-    let one = several ? "{\(questions.map { "\"\($0.name)\": ..." }.joined(separator: ", "))}" : "..."
+    let places = questions.map { $0.scale.isNumeric ? "..." : "\"...\"" }
+    let one =
+      several ? "{\(zip(questions, places).map { "\"\($0.name)\": \($1)" }.joined(separator: ", "))}" : places[0]
     let example =
       switch (format, several) {
-      case (.pointwise, false): "{\"reasoning\": \"...\", \"score\": ...}"
+      case (.pointwise, false): "{\"reasoning\": \"...\", \"score\": \(one)}"
       case (.pointwise, true): "{\"reasoning\": \"...\", \"scores\": \(one)}"
       default:
         "{\"reasoning\": \"...\", \"scores\": [\(Array(repeating: one, count: responses).joined(separator: ", "))]}"

@@ -81,6 +81,9 @@ extension Scale {
   /// The value at `fraction` of the way from minimum to maximum.
   public func value(atFraction fraction: Double) -> Double { minimum + fraction * (maximum - minimum) }
 
+  /// Whether answers are numbers rather than words.
+  public var isNumeric: Bool { if case .number = kind { true } else { false } }
+
   /// Whether only certain values can be answered, which a majority vote needs.
   public var isDiscrete: Bool {
     if case .number(_, _, nil) = kind { false } else { true }

@@ -90,6 +90,14 @@ import Wire
     #expect(shape.wording.contains("Each holds an answer on the criterion's own scale"))
   }
 
+  @Test func labelsAreStringsInJSON() {
+    let labels = Scale(labels: [.init("no", 0), .init("yes", 1)])
+    let one = AnswerShape(.json, .pointwise, responses: 1, questions: [.init("score", labels)])
+    #expect(one.wording.hasSuffix(#"{"reasoning": "...", "score": "..."}"#))
+    let mixed = AnswerShape(.json, .pointwise, responses: 1, questions: [.init("a", labels), .init("b", Scale(1, 5))])
+    #expect(mixed.wording.hasSuffix(#""scores": {"a": "...", "b": ...}}"#))
+  }
+
   @Test func countsAndPlaces() {
     let shape = Self.shape(.json, .listwise, 3, ["a", "b"])
     #expect(shape.count == 6)

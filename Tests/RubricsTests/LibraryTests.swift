@@ -105,6 +105,18 @@ import Testing
     }
   }
 
+  @Test func aStyleCanHoldLessThanItsPattern() throws {
+    let files = [
+      "terse.yaml": Self.json.replacing("name: json", with: "name: terse\nanswers_per_response: one"),
+      "r.yaml": "style: terse.yaml\ncriteria: [{name: a, ask: x?}, {name: b, ask: y?}]",
+    ]
+    try Tree.withFolder(files) { folder in
+      try expect(
+        "\(folder)/r.yaml:1:1: style: the style 'terse@1' holds one answer a reply and there are 2 questions; write 'calls: per-criterion'"
+      ) { _ = try RubricLibrary(folders: []).rubric("\(folder)/r.yaml") }
+    }
+  }
+
   @Test func noFoldersNoRubrics() throws {
     let library = RubricLibrary(folders: [])
     #expect(library.list().isEmpty)
