@@ -15,19 +15,20 @@ struct BlankCheck: Check {
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
     let picture = try choice.response(subject)
-    var (lowest, highest): ([UInt8], [UInt8]) = ([255, 255, 255], [0, 0, 0])
-    picture.rgb.withUnsafeBufferPointer { rgb in
-      for pixel in stride(from: 0, to: rgb.count, by: 3) {
-        for channel in 0..<3 {
-          lowest[channel] = min(lowest[channel], rgb[pixel + channel])
-          highest[channel] = max(highest[channel], rgb[pixel + channel])
-        }
-      }
-    }
-    let range = (0..<3).map { Int(highest[$0]) - Int(lowest[$0]) }.max() ?? 0
+    let range = (0..<3).map { Self.range(picture, channel: $0) }.max() ?? 0
     let isBlank = range <= tolerance
     return Measurement(
       value: Double(range), score: isBlank == wanted ? 1 : 0,
       reason: "\(isBlank ? "blank" : "not blank"): the channels span \(range) of 255")
+  }
+  private static func range(_ picture: Picture, channel: Int) -> Int {
+    picture.rgb.withUnsafeBufferPointer { rgb in
+      var (lowest, highest): (UInt8, UInt8) = (255, 0)
+      for at in stride(from: channel, to: rgb.count, by: 3) {
+        lowest = min(lowest, rgb[at])
+        highest = max(highest, rgb[at])
+      }
+      return Int(highest) - Int(lowest)
+    }
   }
 }

@@ -3,7 +3,7 @@
 /// depend only on the order of the words.
 struct Vocabulary {
   private var storage: [UInt8] = []
-  private var ends: [Int32] = []
+  private var ends: [Int] = []
   private var slots: [Int32]
 
   init() { slots = [Int32](repeating: -1, count: 64) }
@@ -19,7 +19,7 @@ struct Vocabulary {
     }
     let id = Int32(ends.count)
     storage.append(contentsOf: word)
-    ends.append(Int32(storage.count))
+    ends.append(storage.count)
     slots[slot] = id
     return id
   }
@@ -33,7 +33,7 @@ struct Vocabulary {
   }
 
   private func bytes(of id: Int) -> ArraySlice<UInt8> {
-    storage[(id == 0 ? 0 : Int(ends[id - 1]))..<Int(ends[id])]
+    storage[(id == 0 ? 0 : ends[id - 1])..<ends[id]]
   }
 
   private mutating func grow() {
