@@ -45,7 +45,11 @@ final class DecodeCache: Sendable {
     switch find(digest, decode: decode) {
     case .finished(let outcome): outcome
     case .running(let task, let start):
-      await withTaskCancellationHandler { await task.value } onCancel: { leave(digest, start) }
+      await withTaskCancellationHandler {
+        await task.value
+      } onCancel: {
+        leave(digest, start)
+      }
     }
   }
 
