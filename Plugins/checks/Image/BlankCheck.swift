@@ -21,6 +21,7 @@ struct BlankCheck: Check {
       value: Double(range), score: isBlank == wanted ? 1 : 0,
       reason: "\(isBlank ? "blank" : "not blank"): the channels span \(range) of 255")
   }
+
   private static func range(_ picture: Picture, channel: Int) -> Int {
     picture.rgb.withUnsafeBufferPointer { rgb in
       var (lowest, highest): (UInt8, UInt8) = (255, 0)
