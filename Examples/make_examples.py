@@ -112,7 +112,7 @@ def hazy(image):
     grain = random.Random(11)
     pixels = bytearray(flat.tobytes())
     for at in range(0, len(pixels), 3):
-        shift = round(grain.gauss(0, 2))
+        shift = round(grain.gauss(0, 1))
         pixels[at : at + 3] = (min(255, max(0, c + shift)) for c in pixels[at : at + 3])
     return Image.frombytes("RGB", SIZE, bytes(pixels))
 
