@@ -89,10 +89,12 @@ import Testing
     #expect(try run(["json": true], String(repeating: "[", count: 1_000_000)).score == 0)
     let schema: JSONValue = ["items": ["$ref": "#"]]
     #expect(try run(["json_schema": schema], deep).unscored?.contains("cannot be compared with the schema") == true)
-    let nested = String(repeating: "[", count: 490) + String(repeating: "]", count: 490)
+    let nested = String(repeating: "[", count: 2000) + String(repeating: "]", count: 2000)
     let message = try run(["json_schema": schema], nested).unscored
     #expect(message == "the schema and the response nest deeper than max_depth 200; raise max_depth to check it")
-    #expect(try run(["json_schema": schema, "max_depth": 1000], nested).score == 1)
+    let fitting = String(repeating: "[", count: 490) + String(repeating: "]", count: 490)
+    #expect(try run(["json_schema": schema, "max_depth": 1000], fitting).score == 1)
+    #expect(try run(["json_schema": ["enum": [1, [[]]]]], nested).score == 0)
   }
 
   @Test("a schema that refers to itself without end is unscored")

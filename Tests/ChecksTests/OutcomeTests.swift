@@ -20,6 +20,7 @@ import Testing
       (["contains": ["one", "two", "ten", "six"], "range": [0, 1]], 0.5),
       (["contains": "thre", "whole_words": true], 0), (["contains": "three", "whole_words": true], 1),
       (["equals": ["x", "ONE two three four five"], "ignore": ["case"]], 1),
+      (["equals": "x", "part": "final"], 0),
       (["regex": "four", "negate": true], 0), (["regex": "ten", "negate": true], 1),
       (["bleu": .string(words)], 1), (["chrf": .string(words)], 1), (["equals": "$prompt"], 0),
       (["contains": "$prompt"], 0),
@@ -34,6 +35,22 @@ import Testing
       let found = try #require(outcome.score, "\(check): \(outcome)")
       #expect(abs(found - score) < 1e-12, "\(check): \(outcome)")
     }
+  }
+
+  @Test("a part of the response is looked at alone, without the white space around it")
+  func parts() throws {
+    let table: [(JSONValue, String, Double)] = [
+      (["equals": "B", "part": "answer"], "<answer>A</answer> <answer>\n B </answer> C", 1),
+      (["equals": "B", "part": "answer"], "<think><answer>A</answer></think><answer>B</answer>", 1),
+      (["equals": "A", "part": "answer"], "<answer>A</answer></think>B", 0),
+      (["equals": "B", "part": "answer"], "</answer>B<answer>", 0),
+      (["equals": "B", "part": "final"], "<think>A</think>\n\nB\n", 1),
+      (["equals": "B", "part": "final"], "A</think>A</think> B", 1),
+      (["equals": "B", "part": "final"], " B ", 1),
+      (["equals": " B ", "part": "whole"], " B ", 1),
+      (["character_count": ["max": 0], "part": "final"], "<think>long</think>", 1),
+    ]
+    for (check, response, score) in table { #expect(try run(check, response).score == score, "\(check) \(response)") }
   }
 
   @Test("reasons are one line and say what was found")

@@ -56,9 +56,4 @@ struct Arguments: Sendable {
     guard let reader = options[option] else { return value }
     return try reader.choice()
   }
-
-  /// For a check that needs no argument: `blur: true`.
-  func requireTrue() throws(JSONError) {
-    guard argument.value == .bool(true) else { throw argument.error("expected true, found \(argument.value.kind)") }
-  }
 }

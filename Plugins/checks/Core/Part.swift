@@ -1,9 +1,9 @@
 /// Which part of the response a text check reads: the common option `part`.
 enum Part: String, Sendable, CaseIterable {
   case whole
-  /// What follows the last `</think>`; the whole response when there is none.
+  /// What follows the last `</think>`, without the white space around it; all of the response when there is none.
   case final
-  /// What stands in the last `<answer>…</answer>` after the reasoning.
+  /// What stands in the last `<answer>…</answer>` after the reasoning, without the white space around it.
   case answer
 
   static let option = "part"
@@ -12,13 +12,13 @@ enum Part: String, Sendable, CaseIterable {
   func cut(_ response: Text) -> Text? {
     switch self {
     case .whole: return response
-    case .final: return Text(validBytes: Array(Self.afterReasoning(response)))
+    case .final: return Text(validBytes: Array(Bytes.trimmed(Self.afterReasoning(response))))
     case .answer:
       let rest = Self.afterReasoning(response)
       guard let close = Bytes.lastIndex(of: Self.answerClose, in: rest),
         let open = Bytes.lastIndex(of: Self.answerOpen, in: rest[..<close])
       else { return nil }
-      return Text(validBytes: Array(rest[(open + Self.answerOpen.count)..<close]))
+      return Text(validBytes: Array(Bytes.trimmed(rest[(open + Self.answerOpen.count)..<close])))
     }
   }
 

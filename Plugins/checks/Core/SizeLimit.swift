@@ -5,7 +5,6 @@ import JSON
 struct SizeLimit: Sendable {
   static let tokens = "max_tokens"
   static let characters = "max_characters"
-  static let bytes = "max_bytes"
 
   private let option: String
   private let limit: Int

@@ -38,14 +38,14 @@ struct DimensionsCheck: Check {
       if let wanted {
         problem(picture, wanted)
       } else {
-        try referenceProblem(picture, try choice.reference(subject))
+        problem(picture, asLargeAs: try choice.reference(subject))
       }
     return Measurement(
       value: Double(picture.width * picture.height), score: problem == nil ? 1 : 0,
       reason: picture.size + (problem.map { ", \($0)" } ?? ""))
   }
 
-  private func referenceProblem(_ picture: Picture, _ reference: Picture) throws(Unscorable) -> String? {
+  private func problem(_ picture: Picture, asLargeAs reference: Picture) -> String? {
     picture.width == reference.width && picture.height == reference.height ? nil : "the reference is \(reference.size)"
   }
 

@@ -10,7 +10,7 @@ struct ChoiceFinder: Sendable {
   let letters: Set<UInt8>
 
   func find(_ text: [UInt8]) -> UInt8? {
-    let text = trim(text[...])
+    let text = Bytes.trimmed(text[...])
     if let boxed = Boxed.last(in: text) {
       return boxed.isEmpty ? nil : lone(Boxed.plain(boxed)[...])
     }
@@ -110,11 +110,5 @@ struct ChoiceFinder: Sendable {
   private func choice(_ byte: UInt8, anyCase: Bool) -> UInt8? {
     let letter = anyCase && Bytes.isLetter(byte) ? byte & ~0x20 : byte
     return letters.contains(letter) ? letter : nil
-  }
-
-  private func trim(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var rest = text.drop(while: Bytes.isSpace)
-    while let last = rest.last, Bytes.isSpace(last) { rest = rest.dropLast() }
-    return rest
   }
 }
