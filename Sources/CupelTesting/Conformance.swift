@@ -15,6 +15,7 @@ public struct Conformance: Sendable {
   /// How long one check may take.
   public var deadlineMilliseconds: Int
 
+  /// Checks of one plugin.
   public init(
     file: String, config: JSONValue? = nil, sample: String? = nil, childCommand: [String],
     deadlineMilliseconds: Int = 20_000

@@ -5,10 +5,12 @@ public struct PluginFailure: Error, Sendable, Hashable, CustomStringConvertible 
   /// What was wrong and what to do; one sentence.
   public let message: String
 
+  /// A failure of a file, or of none.
   public init(file: String? = nil, _ message: String) {
     self.file = file
     self.message = message
   }
 
+  /// `FILE: message`, as it is shown.
   public var description: String { file.map { "\($0): \(message)" } ?? message }
 }

@@ -10,6 +10,7 @@ public enum PluginLog {
     case warning = 3
     case error = 4
 
+    /// By how much it matters.
     public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
   }
 

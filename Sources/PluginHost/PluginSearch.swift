@@ -14,12 +14,14 @@ public struct PluginSearch: Sendable, Hashable {
     /// What the name of a plugin starts with; the end is always `.so`.
     public let prefix: String
 
+    /// A folder whose plugins have names that start with `prefix`.
     public init(path: String, prefix: String = "") {
       self.path = path
       self.prefix = prefix
     }
   }
 
+  /// Just these places.
   public init(named: [String] = [], folders: [Folder] = []) {
     self.named = named
     self.folders = folders

@@ -20,15 +20,18 @@ public struct PluginError: Error, Sendable, Hashable, CustomStringConvertible {
     case overloaded
   }
 
+  /// Decides the reason in the judgment.
   public let kind: Kind
   /// What was wrong, where, the accepted values, what to do. One sentence.
   public let message: String
 
+  /// An error of a kind, in words for the user.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 }
 

@@ -21,7 +21,9 @@ public protocol OpenablePluginJudge: Sendable {
 }
 
 extension OpenablePluginJudge {
+  /// No.
   public static var offersLogprobs: Bool { false }
+  /// Nothing to do.
   public func close() {}
 }
 

@@ -4,12 +4,15 @@ public import Wire
 
 /// What an open judge says of itself.
 public struct PluginJudgeDescription: Sendable, Hashable {
+  /// Whether it answers with text or with numbers.
   public var kind: JudgeDescription.Kind
   /// The model, where the judge has one name for it.
   public var model: String?
   /// Changes whenever answers may change, beyond what the host already counts in: plugin, version and configuration.
   public var fingerprint: String
+  /// How responses may be put before it.
   public var formats: [JudgmentFormat]
+  /// What its messages may hold.
   public var modalities: [JudgeDescription.Modality]
   /// The names of the scores of a scoring judge, one each in every reply; empty where they depend on the call.
   public var criteria: [String]
@@ -18,6 +21,7 @@ public struct PluginJudgeDescription: Sendable, Hashable {
   /// The largest `topLogprobs` it serves; counts only where the type says `offersLogprobs`.
   public var maxTopLogprobs: Int
 
+  /// A description; what is left out is the most usual.
   public init(
     kind: JudgeDescription.Kind, model: String? = nil, fingerprint: String,
     formats: [JudgmentFormat] = JudgmentFormat.allCases, modalities: [JudgeDescription.Modality] = [.text],
