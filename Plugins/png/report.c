@@ -157,7 +157,9 @@ static void report_losses(const cpng_job *job, const cupel_media_sink *sink) {
 
 void cpng_report(const cpng_job *job, const cupel_media_sink *sink) {
   report_facts(job, sink);
-  report_alpha(job, sink);
-  report_colour(job, sink);
+  if (job->output != NULL) {
+    report_alpha(job, sink);
+    report_colour(job, sink);
+  }
   report_losses(job, sink);
 }

@@ -79,7 +79,8 @@ enum MediaSource {
     if path.hasPrefix("//") {
       let host = path.dropFirst(2).prefix { $0 != "/" }
       guard host.isEmpty || host.lowercased() == "localhost" else {
-        throw Unscored(.invalidInput, "is a file of the host '\(host)'; only files of this machine can be loaded")
+        throw Unscored(
+          .invalidInput, "is a file of the host \(label(String(host))); only files of this machine can be loaded")
       }
       path = path.dropFirst(2 + host.count)
     }
