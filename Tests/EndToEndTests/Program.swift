@@ -20,8 +20,6 @@ enum Program {
     let status: Int32
     let output: String
     let errors: String
-    /// Peak resident memory in bytes.
-    let peakMemory: Int
   }
 
   /// Runs `cupel` in `folder` to its end.
@@ -85,13 +83,11 @@ final class Running {
 
   func wait() -> Program.Finished {
     var status: Int32 = 0
-    var usage = rusage()
-    while wait4(process, &status, 0, &usage) < 0, errno == EINTR {}
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
     let signal = status & 0x7F
     return Program.Finished(
       status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
-      output: Scratch.content(of: streams.output), errors: Scratch.content(of: streams.errors),
-      peakMemory: usage.ru_maxrss << 10)
+      output: Scratch.content(of: streams.output), errors: Scratch.content(of: streams.errors))
   }
 
   deinit {
