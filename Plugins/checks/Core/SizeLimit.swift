@@ -5,19 +5,23 @@ import JSON
 struct SizeLimit: Sendable {
   static let tokens = "max_tokens"
   static let characters = "max_characters"
+  /// For work that grows linearly.
+  static let linear = 1_000_000
+  /// For work that compares everything with everything.
+  static let quadratic = 100_000
 
+  /// The largest size that is accepted.
+  let most: Int
   private let option: String
-  private let limit: Int
 
-  /// The default suits work that grows linearly; checks that compare everything with everything pass a smaller one.
-  init(_ arguments: Arguments, _ option: String, default limit: Int = 10_000_000) throws(JSONError) {
+  init(_ arguments: Arguments, _ option: String, default most: Int = SizeLimit.linear) throws(JSONError) {
     self.option = option
-    self.limit = try arguments.int(option, default: limit, in: 1...1_000_000_000)
+    self.most = try arguments.int(option, default: most, in: 1...100_000_000)
   }
 
   func check(_ size: Int, of what: String) throws(Unscorable) {
-    guard size > limit else { return }
-    let unit = option.dropFirst("max_".count)
-    throw Unscorable("\(what) has \(size) \(unit), more than \(option) \(limit); raise \(option) to check it")
+    guard size > most else { return }
+    throw Unscorable(
+      "\(what) has more than \(option) \(most) \(option.dropFirst("max_".count)); raise \(option) to check it")
   }
 }

@@ -9,34 +9,33 @@ struct BleuCheck: Check {
   }
   private static let maxOrder = 4
 
-  private let references: [TextSource]
+  private let reference: TextSource
   private let lowercase: Bool
   private let limit: SizeLimit
 
   init(_ arguments: Arguments) throws(JSONError) {
-    references = try TextSource.readOneOrMore(arguments.argument)
-    guard references.count == 1 else { throw arguments.argument.error("expected one reference text, found a list") }
+    reference = try TextSource.read(arguments.argument)
     lowercase = try arguments.bool("lowercase", default: false)
     limit = try SizeLimit(arguments, SizeLimit.tokens)
   }
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
     var vocabulary = Vocabulary()
-    let candidate = tokens(try subject.responseText(), &vocabulary)
-    let reference = tokens(try references[0].resolve(subject), &vocabulary)
-    try limit.check(candidate.count, of: "the response")
-    try limit.check(reference.count, of: "the reference")
+    let candidate = try tokens(try subject.responseText(), &vocabulary, of: "the response")
+    let wanted = try tokens(try reference.resolve(subject), &vocabulary, of: "the reference")
     let overlaps = NGrams.overlaps(
-      candidate: candidate, reference: reference, vocabulary: vocabulary.count, maxOrder: Self.maxOrder)
-    let bleu = Self.bleu(overlaps, candidateLength: candidate.count, referenceLength: reference.count)
+      candidate: candidate, reference: wanted, vocabulary: vocabulary.count, maxOrder: Self.maxOrder)
+    let bleu = Self.bleu(overlaps, candidateLength: candidate.count, referenceLength: wanted.count)
     return Measurement(
       value: bleu, score: min(max(bleu / 100, 0), 1),
-      reason: "BLEU \(Reason.number(bleu, digits: 2)), \(candidate.count) tokens against \(reference.count)")
+      reason: "BLEU \(Reason.number(bleu, digits: 2)), \(candidate.count) tokens against \(wanted.count)")
   }
 
-  private func tokens(_ text: Text, _ vocabulary: inout Vocabulary) -> [Int32] {
-    let (bytes, ranges) = BleuTokenizer.words(lowercase ? Text(validBytes: PythonText.lowercased(text)) : text)
-    return ranges.map { vocabulary.id(of: bytes[$0]) }
+  private func tokens(
+    _ text: Text, _ vocabulary: inout Vocabulary, of what: String
+  ) throws(Unscorable) -> [Int32] {
+    let text = lowercase ? Text(validBytes: PythonText.lowercased(text)) : text
+    return try vocabulary.ids(ofWordsIn: BleuTokenizer.separated(text), limit, of: what)
   }
 
   /// `BLEU.compute_bleu` of sacrebleu with `smooth_method="exp"` and `effective_order=True`.

@@ -2,7 +2,8 @@
 /// its own, except full stops and commas between digits. The four passes are those of the regular expressions in
 /// `tokenizer_re.py`, on bytes: none of them looks inside a character beyond ASCII.
 enum BleuTokenizer {
-  static func words(_ text: Text) -> (bytes: [UInt8], ranges: [Range<Int>]) {
+  /// The text with white space between all tokens.
+  static func separated(_ text: Text) -> [UInt8] {
     var line = trimmingEnd(text.bytes)
     replace("<skipped>", "", in: &line)
     replace("-\n", "", in: &line)
@@ -17,10 +18,7 @@ enum BleuTokenizer {
     line = separatingPunctuation(line)
     line = separating(line, .second) { isDotOrComma($1) && !Bytes.isDigit($0) }
     line = separating(line, .first) { isDotOrComma($0) && !Bytes.isDigit($1) }
-    line = separating(line, .second) { $1 == UInt8(ascii: "-") && Bytes.isDigit($0) }
-    var ranges: [Range<Int>] = []
-    PythonText.forEachWord(line) { ranges.append($0) }
-    return (line, ranges)
+    return separating(line, .second) { $1 == UInt8(ascii: "-") && Bytes.isDigit($0) }
   }
 
   /// `[\{-\~\[-\` -\&\(-\+\:-\@\/]`: all ASCII punctuation but apostrophe, comma, hyphen and full stop.

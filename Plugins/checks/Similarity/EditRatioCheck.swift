@@ -19,7 +19,7 @@ struct EditRatioCheck: Check {
     reference = try TextSource.read(arguments.argument)
     distance = try arguments.choice("distance", default: .levenshtein)
     normaliser = try Normaliser.read(arguments["ignore"])
-    limit = try SizeLimit(arguments, SizeLimit.characters, default: 100_000)
+    limit = try SizeLimit(arguments, SizeLimit.characters, default: SizeLimit.quadratic)
   }
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {

@@ -23,14 +23,16 @@ struct RougeCheck: Check {
       return RougeCheck(
         name: name, variant: variant, reference: try TextSource.read(arguments.argument),
         stems: try arguments.bool("stemmer", default: false), statistic: try arguments.choice("measure", default: .f),
-        limit: try SizeLimit(arguments, SizeLimit.tokens, default: isQuadratic ? 100_000 : 10_000_000))
+        limit: try SizeLimit(arguments, SizeLimit.tokens, default: isQuadratic ? SizeLimit.quadratic : SizeLimit.linear)
+      )
     }
   }
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
     var vocabulary = Vocabulary()
-    let candidate = RougeTokenizer.tokens(try subject.responseText(), stems: stems, &vocabulary)
-    let wanted = RougeTokenizer.tokens(try reference.resolve(subject), stems: stems, &vocabulary)
+    let tokenizer = RougeTokenizer(stems: stems, limit: limit.most)
+    let candidate = tokenizer.tokens(try subject.responseText(), &vocabulary)
+    let wanted = tokenizer.tokens(try reference.resolve(subject), &vocabulary)
     try limit.check(candidate.count, of: "the response")
     try limit.check(wanted.count, of: "the reference")
     let (shared, candidateTotal, wantedTotal): (Int, Int, Int)

@@ -1,12 +1,16 @@
 /// The tokens of `rouge-score`: lower case, runs of `a-z` and `0-9`; with stemming, words of more than three letters
 /// through Porter's stemmer.
-enum RougeTokenizer {
-  static func tokens(_ text: Text, stems: Bool, _ vocabulary: inout Vocabulary) -> [Int32] {
-    let lower = lowercased(text)
+struct RougeTokenizer {
+  let stems: Bool
+  /// After one token more than this the rest is not read: the text is too long anyway.
+  let limit: Int
+
+  func tokens(_ text: Text, _ vocabulary: inout Vocabulary) -> [Int32] {
+    let lower = Self.lowercased(text)
     var tokens: [Int32] = []
-    tokens.reserveCapacity(lower.count / 5)
+    tokens.reserveCapacity(min(lower.count / 5, limit))
     var at = 0
-    while at < lower.count {
+    while at < lower.count, tokens.count <= limit {
       while at < lower.count, !Bytes.isAlphanumeric(lower[at]) { at += 1 }
       let start = at
       while at < lower.count, Bytes.isAlphanumeric(lower[at]) { at += 1 }

@@ -24,11 +24,12 @@ struct Vocabulary {
     return id
   }
 
-  /// The numbers of the words that Python's `split()` gives, in order.
-  mutating func ids(ofWordsIn bytes: [UInt8]) -> [Int32] {
+  /// The numbers of the words that Python's `split()` gives, in order. More than `limit` words are an error that names it.
+  mutating func ids(ofWordsIn bytes: [UInt8], _ limit: SizeLimit, of what: String) throws(Unscorable) -> [Int32] {
     var ids: [Int32] = []
-    ids.reserveCapacity(bytes.count / 5)
-    PythonText.forEachWord(bytes) { ids.append(id(of: bytes[$0])) }
+    ids.reserveCapacity(min(bytes.count / 5, limit.most))
+    PythonText.forEachWord(bytes) { if ids.count <= limit.most { ids.append(id(of: bytes[$0])) } }
+    try limit.check(ids.count, of: what)
     return ids
   }
 

@@ -16,8 +16,7 @@ struct RepetitionCheck: Check {
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
     let lower = PythonText.lowercased(try subject.responseText())
     var words = Vocabulary()
-    let ids = words.ids(ofWordsIn: lower)
-    try limit.check(ids.count, of: "the response")
+    let ids = try words.ids(ofWordsIn: lower, limit, of: "the response")
     let total = max(ids.count - n + 1, 0)
     let repeated = total == 0 ? 0 : total - NGrams.distinctCount(ids, n: n)
     let share = total == 0 ? 0 : Double(repeated) / Double(total)
