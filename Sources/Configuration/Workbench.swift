@@ -26,9 +26,11 @@ public struct Workbench: Sendable {
       folders: folders + installation.rubricFolders, styleFolders: installation.styleFolders)
   }
 
-  /// A loader for the media of a run; files are read from `roots` and the configured ones.
+  /// A loader for the media of a run; files are read from `roots` and the configured ones, relative paths start in the
+  /// working folder.
   public func mediaLoader(roots: [String]) -> MediaLoader {
     MediaLoader(
-      decoders: host.decoders, roots: roots + configuration.mediaRoots, limits: configuration.limits.media)
+      decoders: host.decoders, roots: roots + configuration.mediaRoots, base: ".",
+      limits: configuration.limits.media)
   }
 }

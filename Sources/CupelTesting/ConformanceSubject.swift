@@ -43,7 +43,7 @@ struct ConformanceSubject: Sendable {
     switch judge.open(config) {
     case .success(let open): return open
     case .failure(let refusal) where configText == nil && refusal.status == .invalidInput:
-      throw .skipped("the judge needs a configuration, give one with --config: \(refusal.message)")
+      throw .skipped("the judge needs a configuration, give one with --options: \(refusal.message)")
     case .failure(let refusal): throw .failed("open failed: \(refusal.message)")
     }
   }

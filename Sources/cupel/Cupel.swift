@@ -60,7 +60,7 @@ struct Cupel: AsyncParsableCommand {
 
   /// The library reports what is missing before what is unknown, so a slip in `--rubric` reads as if it were left out.
   private static var unknownOptions: [String] {
-    let commands: [any ParsableCommand.Type] = [Grade.self, RubricCheck.self, PluginList.self, ConfigCheck.self]
+    let commands: [any ParsableCommand.Type] = [Grade.self, RubricCheck.self, PluginCheck.self, ConfigCheck.self]
     let words = commands.flatMap { Cupel.helpMessage(for: $0).split { $0.isWhitespace || ",()'".contains($0) } }
     let known = Set(words.map(String.init).filter { $0.hasPrefix("--") && $0.count > 2 }).sorted()
     return CommandLine.arguments.dropFirst().prefix { $0 != "--" }.compactMap { argument in

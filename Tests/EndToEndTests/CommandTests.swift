@@ -50,7 +50,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "grade", "rubric list", "rubric show", "rubric check", "plugin list", "config check", "completions",
+    "", "grade", "rubric list", "rubric show", "rubric check", "plugin list", "plugin check", "config check",
+    "completions",
   ])
   func helpHasExamples(command: String) {
     let finished = Program.run(command.split(separator: " ").map(String.init) + ["--help"], in: Scratch())

@@ -38,15 +38,14 @@ public struct BatchInput: Sendable, Hashable {
     }
   }
 
-  /// The folder that media references of its records are relative to, and that its pictures lie in.
-  public var mediaRoot: String? {
-    let folder: String
+  /// The folder that media references of its records are relative to, and that its pictures lie in. As it was named, so that
+  /// results say the same on every machine.
+  public var mediaRoot: String {
     switch kind {
-    case .folder: folder = path
-    case .records where bytes == nil: folder = "."
-    case .records, .submission: folder = path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? "."
+    case .folder: path
+    case .records where bytes == nil: "."
+    case .records, .submission: path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
-    return realPath(folder)
   }
 
   /// The sizes of all inputs together; nil when one has none that can be known before it is read.

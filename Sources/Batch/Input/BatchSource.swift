@@ -76,7 +76,7 @@ struct BatchSource {
   private mutating func open(_ input: BatchInput) throws(FileError) -> Open {
     switch input.kind {
     case .records:
-      let roots = [input.mediaRoot].compactMap { $0 } + options.mediaRoots
+      let roots = [input.mediaRoot] + options.mediaRoots
       let lines = Box(try LineReader(path: input.path, limit: options.maxLineBytes))
       return .lines(lines, RecordReader(mapping: options.mapping, media: MediaPaths(roots: roots)))
     case .folder:

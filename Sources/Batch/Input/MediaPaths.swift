@@ -5,10 +5,10 @@ import Wire
 ///
 /// This only names files. What may be read is decided by the loader.
 struct MediaPaths: Sendable {
-  /// Absolute folders, in the order they are tried.
+  /// Folders, in the order they are tried; those that are not absolute start in the working folder.
   let roots: [String]
 
-  /// The item with every relative reference replaced by the absolute path it stands for.
+  /// The item with every relative reference replaced by the path it stands for, seen from the working folder.
   func resolve(_ item: Item) -> Item {
     let contents = item.responses + [item.prompt, item.reference].compactMap { $0 }
     guard contents.contains(where: { !$0.media.isEmpty }) else { return item }
@@ -23,9 +23,13 @@ struct MediaPaths: Sendable {
 
   private func resolve(_ part: Part) -> Part {
     guard case .media(let reference) = part, Self.isRelative(reference.url) else { return part }
-    let places = roots.map { "\($0)/\(reference.url)" }
+    let places = roots.map { Self.join($0, reference.url) }
     let found = places.first { access($0, F_OK) == 0 } ?? places.first ?? reference.url
     return .media(MediaReference(kind: reference.kind, url: found))
+  }
+
+  private static func join(_ folder: String, _ path: String) -> String {
+    folder == "." ? path : folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
   }
 
   /// Neither absolute nor a URL with a scheme (RFC 3986 §3.1).

@@ -29,7 +29,7 @@ struct SubmissionReader: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw cannot("open") }
     defer { close(descriptor) }
-    if Self.pictures.contains(Self.ending(of: path)) { return try picture(path) }
+    if Self.pictures.contains(Self.ending(of: path)) { return picture(path) }
 
     // One byte more than the limit tells a file that reaches it from one that is over it.
     var failed = false
@@ -44,7 +44,7 @@ struct SubmissionReader: Sendable {
       }
     }
     if failed { throw cannot("read") }
-    if bytes.starts(with: Self.pngSignature) { return try picture(path) }
+    if bytes.starts(with: Self.pngSignature) { return picture(path) }
     guard bytes.count <= maxTextBytes else {
       throw Unscored(
         .invalidInput, "more than max_text_bytes (\(maxTextBytes)) bytes; raise the limit or split the file")
@@ -63,9 +63,10 @@ struct SubmissionReader: Sendable {
     return min(Int(info.st_size), maxTextBytes)
   }
 
-  private func picture(_ path: String) throws(Unscored) -> Content {
-    guard let absolute = realPath(path) else { throw cannot("open") }
-    return Content(parts: [.media(MediaReference(kind: .image, url: absolute))])
+  /// What `a:b.png` names is a file, and would be read as a URL.
+  private func picture(_ path: String) -> Content {
+    let url = MediaPaths.isRelative(path) || path.hasPrefix("/") ? path : "./\(path)"
+    return Content(parts: [.media(MediaReference(kind: .image, url: url))])
   }
 
   private func cannot(_ action: String) -> Unscored {

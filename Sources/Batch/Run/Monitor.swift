@@ -21,14 +21,13 @@ final class Monitor<State>: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// Runs `body` alone, then wakes the threads that wait.
-  func change<Result>(_ body: (inout State) -> Result) -> Result {
+  /// Runs `body` alone, then wakes the threads that wait if `wakes` says so of the new state.
+  func change<Result>(wakes: (State) -> Bool, _ body: (inout State) -> Result) -> Result {
     pthread_mutex_lock(lock)
-    defer {
-      pthread_cond_broadcast(changed)
-      pthread_mutex_unlock(lock)
-    }
-    return body(&state)
+    defer { pthread_mutex_unlock(lock) }
+    let result = body(&state)
+    if wakes(state) { pthread_cond_broadcast(changed) }
+    return result
   }
 
   /// Blocks the calling thread until `condition` holds, then runs `body`. For threads of our own only, never for a task.

@@ -16,6 +16,9 @@ final class RecordQueue: Sendable {
     var ended = false
     var waiting: [CheckedContinuation<Numbered?, Never>] = []
 
+    /// Records that wait to be judged.
+    var count: Int { records.count - head }
+
     // An array with a head index that is never compacted does not shrink under load.
     mutating func dropHandedOut() {
       records.removeFirst(head)
@@ -41,7 +44,7 @@ final class RecordQueue: Sendable {
   func put(_ record: BatchRecord) -> Bool {
     let (accepted, ready) = state.wait(
       until: {
-        $0.ended || $0.records.count == $0.head || ($0.records.count - $0.head < capacity && $0.bytes < capacityBytes)
+        $0.ended || $0.count == 0 || ($0.count < capacity && $0.bytes < capacityBytes)
       },
       then: { state -> (Bool, [Handover]) in
         guard !state.ended else { return (false, []) }
@@ -83,7 +86,8 @@ final class RecordQueue: Sendable {
   }
 
   private func settle(_ change: (inout State) -> Void) {
-    let ready = state.change { state in
+    // A reader that waits goes on when there is room for many: waking it for each record costs more than the record.
+    let ready = state.change(wakes: { $0.ended || $0.count <= capacity / 2 }) { state in
       change(&state)
       return handOver(&state)
     }
@@ -93,7 +97,7 @@ final class RecordQueue: Sendable {
   /// Matches waiting tasks with records, as far as the window reaches.
   private func handOver(_ state: inout State) -> [Handover] {
     var ready: [Handover] = []
-    while !state.waiting.isEmpty, state.head < state.records.count, state.handedOut < state.written + window {
+    while !state.waiting.isEmpty, state.count > 0, state.handedOut < state.written + window {
       let record = state.records[state.head]
       ready.append(
         Handover(continuation: state.waiting.removeLast(), value: Numbered(index: state.handedOut, record: record)))
@@ -102,7 +106,7 @@ final class RecordQueue: Sendable {
       state.bytes -= record.cost
       if state.head >= 64 { state.dropHandedOut() }
     }
-    if state.ended, state.head == state.records.count {
+    if state.ended, state.count == 0 {
       ready += state.waiting.map { Handover(continuation: $0, value: nil) }
       state.waiting = []
     }

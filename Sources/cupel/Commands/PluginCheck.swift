@@ -1,82 +1,89 @@
 import ArgumentParser
+import Configuration
 import CupelTesting
-import Documents
-import Glibc
 import JSON
+import PluginHost
 
-/// `cupel plugin check`: the conformance checks of docs/abi.md, each in a process of its own.
+/// `cupel plugin check`: the conformance checks of CupelTesting, each in a process of its own.
 struct PluginCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Check whether a plugin keeps to the contract.",
+    commandName: "check", abstract: "Check whether a plugin keeps to the ABI.",
     discussion: """
-      Every check runs in a process of its own: a plugin that crashes or hangs fails one check. Ends with status 6 where a
-      check failed, crashed or timed out.
+      Runs named checks, each in a process of its own: a plugin that crashes or hangs fails one check, not the command. \
+      A judge that needs options to be opened is given them with --options.
 
       EXAMPLES
-        cupel plugin check ./libcupel-mine.so
-        cupel plugin check ./libcupel-replay.so --config '{"file": "replies.jsonl"}'
-        cupel plugin check ./libcupel-png.so --sample photo.png
+        cupel plugin check ./libmine.so
+        cupel plugin check png
+        cupel plugin check replay --options '{"file": "replies.jsonl"}'
+        cupel plugin check ./libmine.so --sample picture.mine --only decoder-decodes
       """)
 
-  @Argument(help: "The plugin's shared library.", completion: .file(extensions: ["so"])) var file: [String]
+  @Argument(help: "The file of a plugin, or the id of one that 'cupel plugin list' shows.", completion: .file())
+  var plugin: String
 
-  @Option(help: "What its judge is opened with: a JSON object, or a file that holds one.") var config: String?
+  @Option(help: "What the plugin's judge is opened with, as JSON.")
+  var options: String?
 
-  @Option(help: "A file that its decoder reads.", completion: .file()) var sample: String?
+  @Option(help: "A file that the plugin's decoder reads.", completion: .file())
+  var sample: String?
 
-  @Option(help: "How long one check may take, in seconds.") var timeout: Int = 20
+  @Option(parsing: .singleValue, help: "Run only the check of this name; can be given several times.")
+  var only: [String] = []
 
-  @Flag(help: .hidden) var runOne = false
+  @Option(help: "How long one check may take, in milliseconds.")
+  var timeoutMs = 20_000
+
+  @OptionGroup(title: "Where things are") var places: PlaceOptions
+
+  /// What stands before the arguments of a check in the command line of its process.
+  static let childArguments = ["plugin", "check", "--run-one"]
 
   func validate() throws {
-    if !runOne, file.count != 1 { throw ValidationError("name one plugin") }
-    if !(1...3600).contains(timeout) {
-      throw ValidationError("--timeout: \(timeout) is out of range; accepted: 1 to 3600")
+    if timeoutMs < 1 { throw ValidationError("--timeout-ms \(timeoutMs): must be at least 1") }
+    let names = Conformance.checks.map(\.name)
+    for name in only where !names.contains(name) {
+      throw ValidationError("--only: \(Suggestion.unknown("check", name, among: names))")
     }
   }
 
   func run() throws {
-    if runOne { Conformance.runChild(file) }
+    guard let program = realPath("/proc/self/exe") else {
+      throw CommandFailure(.internalError, ["/proc is not available"])
+    }
     let conformance = Conformance(
-      file: file[0], config: try configuration(), sample: sample,
-      childCommand: [try Self.executable(), "plugin", "check", "--run-one", "--"], deadlineMilliseconds: timeout * 1000)
-    let width = Conformance.checks.map(\.name.count).max() ?? 0
-    let findings = conformance.run { finding in
-      let name = finding.check.padding(to: width), word = finding.outcome.word.padding(to: 9)
-      let text = finding.outcome.isAcceptable ? finding.outcome.detail : finding.prose
-      Console.print("\(word)  \(text.isEmpty ? finding.check : "\(name)  \(text)")")
-      if !finding.outcome.isAcceptable, !finding.outcome.detail.isEmpty {
-        Console.print("\("".padding(to: 11 + width + 2))\(finding.outcome.detail)")
-      }
+      file: try file(), config: try options.map { text in try asUsage { try JSONParser.parse(text) } }, sample: sample,
+      childCommand: [program] + Self.childArguments, deadlineMilliseconds: timeoutMs)
+    let findings = conformance.run(only: only.isEmpty ? nil : Set(only)) { finding in
+      Console.print("\(finding.outcome.word.padded(to: 9))  \(finding.check): \(finding.prose)")
+      if !finding.outcome.detail.isEmpty { Console.print("           \(finding.outcome.detail)") }
     }
     let bad = findings.filter { !$0.outcome.isAcceptable }
-    let skipped = findings.count { $0.outcome.word == "skipped" }
-    Console.print(
-      "\(findings.count) checks: \(findings.count - bad.count - skipped) success, \(skipped) skipped, \(bad.count) not")
-    if !bad.isEmpty {
-      throw CommandFailure(.checkFailed, ["\(file[0]) does not keep to the contract (docs/abi.md)"])
+    guard bad.isEmpty else {
+      throw CommandFailure(
+        .checkFailed, ["\(bad.count) of \(findings.count) checks: \(bad.map(\.check).joined(separator: ", "))"])
     }
+    let skipped = findings.count { if case .skipped = $0.outcome { true } else { false } }
+    Console.print("all is well: \(findings.count - skipped) checks passed, \(skipped) do not apply")
   }
 
-  private func configuration() throws -> JSONValue? {
-    guard let config else { return nil }
-    return try asUsage {
-      if config.hasPrefix("{") { return try JSONParser.parse(config) }
-      return try Document.load(file: config).root.value
+  /// The file of the plugin with this id, or at this path.
+  private func file() throws -> String {
+    var ids: [String] = []
+    if !plugin.contains("/") {
+      let plugins = try Workbench.standing(at: places).host.plugins
+      if let found = plugins.first(where: { $0.id == plugin }) { return found.file }
+      ids = plugins.map(\.id)
     }
-  }
-
-  private static func executable() throws -> String {
-    guard let path = realpath("/proc/self/exe", nil) else {
-      throw CommandFailure(.internalError, ["/proc/self/exe cannot be read, so no check can be started"])
+    if let path = realPath(plugin) { return path }
+    if plugin.contains("/") || plugin.hasSuffix(".so") {
+      throw CommandFailure.usage("\(plugin): there is no such file")
     }
-    defer { free(path) }
-    return String(cString: path)
+    throw CommandFailure.usage(Suggestion.unknown("plugin", plugin, among: ids))
   }
 }
 
 extension String {
-  fileprivate func padding(to width: Int) -> String {
-    count >= width ? self : self + String(repeating: " ", count: width - count)
-  }
+  /// With spaces after it, up to `width` characters.
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

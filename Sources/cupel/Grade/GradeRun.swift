@@ -22,7 +22,7 @@ struct GradeRun {
     let inputs = try asUsage { try arguments.inputs.map { try BatchInput($0) } }
     let source = try sourceOptions(workbench)
     let recorder = try recorder(of: judge, rubric)
-    let media = workbench.mediaLoader(roots: inputs.compactMap(\.mediaRoot) + source.mediaRoots)
+    let media = workbench.mediaLoader(roots: inputs.map(\.mediaRoot) + source.mediaRoots)
     let pipeline = try asUsage {
       try Pipeline(
         rubric: rubric, judge: recorder ?? judge?.judge, checks: checks, media: media, options: options(judge?.settings)
@@ -128,9 +128,10 @@ struct GradeRun {
     return try asUsage { try TextFile.read(String(argument.dropFirst()), limit: limit) }
   }
 
-  /// As many as the judge takes; else a few for a model that is waited for, or one for each core that checks are computed on.
+  /// As many as the judge takes; else a few for a model that is waited for. Checks compute on every core, and a few more
+  /// items than cores keep their threads from going to sleep between two items.
   private func concurrency(_ judge: (any Judge)?) -> Int {
-    arguments.running.concurrency ?? judge.map { min($0.description.maxInFlight ?? 16, 256) } ?? Processors.count
+    arguments.running.concurrency ?? judge.map { min($0.description.maxInFlight ?? 16, 256) } ?? 4 * Processors.count
   }
 }
 
