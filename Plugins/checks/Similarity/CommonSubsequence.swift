@@ -31,12 +31,18 @@ enum CommonSubsequence {
     _ sequence: ArraySlice<Int32>, _ masks: [UInt64], _ carries: inout [Bool], width: Int
   ) -> Int {
     var row = UInt64.max
-    for (at, symbol) in sequence.enumerated() {
-      let hits = row & masks[Int(symbol)]
-      let (partial, overflow) = row.addingReportingOverflow(hits)
-      let (sum, carried) = partial.addingReportingOverflow(carries[at] ? 1 : 0)
-      carries[at] = overflow || carried
-      row = sum | (row & ~hits)
+    sequence.withUnsafeBufferPointer { sequence in
+      masks.withUnsafeBufferPointer { masks in
+        carries.withUnsafeMutableBufferPointer { carries in
+          for at in sequence.indices {
+            let hits = row & masks[Int(sequence[at])]
+            let (partial, overflow) = row.addingReportingOverflow(hits)
+            let (sum, carried) = partial.addingReportingOverflow(carries[at] ? 1 : 0)
+            carries[at] = overflow || carried
+            row = sum | (row & ~hits)
+          }
+        }
+      }
     }
     let used = width == 64 ? UInt64.max : (1 << UInt64(width)) - 1
     return (~row & used).nonzeroBitCount

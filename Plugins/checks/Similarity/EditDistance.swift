@@ -29,20 +29,27 @@ enum EditDistance {
     _ sequence: ArraySlice<Int32>, _ masks: [UInt64], _ differences: inout [Int8], lastRow: UInt64
   ) {
     var (positive, negative) = (UInt64.max, UInt64(0))
-    for (at, symbol) in sequence.enumerated() {
-      let entering = differences[at]
-      let below: UInt64 = entering < 0 ? 1 : 0
-      var equal = masks[Int(symbol)]
-      let vertical = equal | negative
-      equal |= below
-      let horizontal = (((equal & positive) &+ positive) ^ positive) | equal
-      var up = negative | ~(horizontal | positive)
-      var down = positive & horizontal
-      differences[at] = Int8((up >> lastRow) & 1) - Int8((down >> lastRow) & 1)
-      up = up << 1 | (entering > 0 ? 1 : 0)
-      down = down << 1 | below
-      positive = down | ~(vertical | up)
-      negative = up & vertical
+    sequence.withUnsafeBufferPointer { sequence in
+      masks.withUnsafeBufferPointer { masks in
+        differences.withUnsafeMutableBufferPointer { differences in
+          for at in sequence.indices {
+            let entering = differences[at]
+            let below: UInt64 = entering < 0 ? 1 : 0
+            var equal = masks[Int(sequence[at])]
+            let vertical = equal | negative
+            equal |= below
+            let horizontal = (((equal & positive) &+ positive) ^ positive) | equal
+            var up = negative | ~(horizontal | positive)
+            var down = positive & horizontal
+            differences[at] =
+              Int8(truncatingIfNeeded: (up >> lastRow) & 1) - Int8(truncatingIfNeeded: (down >> lastRow) & 1)
+            up = up << 1 | (entering > 0 ? 1 : 0)
+            down = down << 1 | below
+            positive = down | ~(vertical | up)
+            negative = up & vertical
+          }
+        }
+      }
     }
   }
 }
