@@ -16,6 +16,8 @@ public struct SourceOptions: Sendable {
   public var maxLineBytes = 16 << 20
   /// The largest text file, in bytes.
   public var maxTextBytes = 16 << 20
+  /// Files that are left out of folders: what the run itself writes.
+  public var leftOut: [String] = []
   /// Records after this many are left unread; nil: all are read.
   public var limit: Int?
 
@@ -85,7 +87,9 @@ struct BatchSource {
         notes.append(
           "\(input.path): \(walk.skippedDotFiles) files or folders whose name starts with a dot are left out")
       }
-      return .files(walk.entries[...])
+      // Resolved here, and not before the run: by now the run's own files are there.
+      let own = options.leftOut.compactMap { realPath($0) }
+      return .files(walk.entries.filter { entry in own.isEmpty || !own.contains(realPath(entry.path) ?? "") }[...])
     case .submission: return .files([FolderWalk.Entry(path: input.path, bytes: input.bytes ?? 0, problem: nil)])
     }
   }
@@ -120,6 +124,7 @@ struct BatchSource {
         if box.lines.lineNumber == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
         let (id, content) = reader.read(bytes, location: location)
+        if box.lines.lineNumber == 1 { notes += reader.ignored(bytes).map { "\(location): \($0)" } }
         return unique(id, location, content, line: box.lines.lineNumber, cost: bytes.count, progress: progress)
       }
     }

@@ -36,6 +36,11 @@ public struct FieldMapping: Sendable, Hashable {
   /// Where the value of `field` comes from, for error messages; nil when it stands under its own name.
   func origin(of field: String) -> String? { sources[field].map { $0.map(\.text).joined(separator: ",") } }
 
+  /// Whether the value of some field is found in the member `key` of a record.
+  func uses(_ key: String) -> Bool {
+    sources.values.contains { $0.contains { $0.text == key || $0.steps.first == key } }
+  }
+
   /// The fields of an item out of `record`; fields that are not an item's are left behind.
   ///
   /// - Throws: with the path that was mapped but is not there.

@@ -24,6 +24,25 @@ struct RecordReader: Sendable {
     }
   }
 
+  /// Remarks on fields that are ignored and look like a slip in the name of one that is not there.
+  func ignored(_ line: [UInt8]) -> [String] {
+    guard let record = try? JSONParser.parse(line).object, let fields = try? mapping.pick(from: record) else {
+      return []
+    }
+    let absent = Item.fields.filter { fields[$0] == nil && record[$0] == nil }
+    return record.keys.filter { !Item.fields.contains($0) && !mapping.uses($0) }.compactMap { key in
+      guard let near = Suggestion.nearest(to: key, in: absent), !isGiven(near, fields) else { return nil }
+      return "the field '\(key)' is ignored; did you mean '\(near)'?"
+    }
+  }
+
+  /// Whether `field` is there under the other of its two names.
+  private func isGiven(_ field: String, _ fields: JSONObject) -> Bool {
+    [["prompt", "messages"], ["response", "responses"]].contains { names in
+      names.contains(field) && names.contains { fields[$0] != nil }
+    }
+  }
+
   private static func id(of fields: JSONObject) throws(JSONError) -> String? {
     switch fields["id"] {
     case nil, .null?: return nil

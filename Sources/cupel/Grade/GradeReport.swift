@@ -30,7 +30,7 @@ struct GradeReport {
   private func printSummary() {
     let text: String
     switch arguments.running.format {
-    case .json: text = (try? JSONWriter.pretty(summary.json)) ?? "{}"
+    case .json: text = (try? JSONWriter.pretty(json)) ?? "{}"
     case .table: text = SummaryTable(summary, rubric).lines.joined(separator: "\n")
     }
     // Where the judgments themselves go to standard output, the summary must not stand among them.
@@ -38,6 +38,13 @@ struct GradeReport {
     if arguments.output != "-", arguments.running.format == .table {
       Console.note("judgments are in \(arguments.output)")
     }
+  }
+
+  /// The summary, and what it is a summary of.
+  private var json: JSONValue {
+    var object = JSONObject([("rubric", .string(rubric.reference)), ("output", .string(arguments.output))])
+    for member in summary.json.object?.members ?? [] { object[member.key] = member.value }
+    return .object(object)
   }
 
   private func failIfStopped(_ signal: Int32?) throws {

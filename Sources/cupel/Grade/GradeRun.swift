@@ -21,6 +21,7 @@ struct GradeRun {
     let checks = try asUsage { try workbench.checks(of: rubric) }
     let inputs = try asUsage { try arguments.inputs.map { try BatchInput($0) } }
     let source = try sourceOptions(workbench)
+    try refuseToOverwriteInputs(inputs)
     let recorder = try recorder(of: judge, rubric)
     let media = workbench.mediaLoader(roots: inputs.map(\.mediaRoot) + source.mediaRoots)
     let pipeline = try asUsage {
@@ -86,6 +87,17 @@ struct GradeRun {
     }
   }
 
+  private var outputs: [String] { [arguments.output, arguments.running.record].compactMap { $0 }.filter { $0 != "-" } }
+
+  private func refuseToOverwriteInputs(_ inputs: [BatchInput]) throws {
+    for output in outputs {
+      guard let path = realPath(output) else { continue }
+      if let input = inputs.first(where: { $0.path != "-" && realPath($0.path) == path }) {
+        throw CommandFailure.usage("\(output) is the input \(input.path), too; name another file for the output")
+      }
+    }
+  }
+
   private func recorder(of judge: Workbench.OpenedJudge?, _ rubric: Rubric) throws -> RecordingJudge? {
     guard arguments.running.record != nil else { return nil }
     guard let judge else {
@@ -109,6 +121,7 @@ struct GradeRun {
     var source = SourceOptions()
     source.mapping = try asUsage { try FieldMapping(arguments.reading.mappings) }
     source.limit = arguments.reading.limit
+    source.leftOut = outputs
     source.maxLineBytes = workbench.configuration.limits.maxLineBytes
     source.maxTextBytes = workbench.configuration.limits.maxTextBytes
     source.prompt = try arguments.reading.prompt.map { try Self.text($0, source.maxTextBytes) }
