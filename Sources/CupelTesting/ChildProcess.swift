@@ -12,9 +12,9 @@ public struct ChildProcess: Sendable {
 
   /// How it ended.
   public let end: End
-  /// What it wrote to standard output, up to a mebibyte.
+  /// What it wrote to standard output, the last mebibyte at least.
   public let output: String
-  /// What it wrote to standard error, up to a mebibyte.
+  /// What it wrote to standard error, the last mebibyte at least.
   public let errorOutput: String
 
   /// It could not be started.
@@ -46,7 +46,8 @@ private struct RunningChild {
       while true {
         let count = read(descriptor, &buffer, buffer.count)
         if count > 0 {
-          bytes += buffer[..<min(count, Self.limit - bytes.count)]
+          bytes += buffer[..<count]
+          if bytes.count > 2 * Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
         } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
           shut()
           return

@@ -109,8 +109,8 @@ public struct Conformance: Sendable {
     case .timedOut: return .timedOut
     case .signalled(let signal): return .crashed(name(ofSignal: signal) + tail(child.errorOutput))
     case .exited(let code):
-      // The result is the last line; without it the plugin has ended the process itself.
-      guard let line = child.output.split(separator: "\n").last, line.hasPrefix(resultMark) else {
+      // The result is a line with a mark; without it the plugin has ended the process itself.
+      guard let line = child.output.split(separator: "\n").last(where: { $0.hasPrefix(resultMark) }) else {
         return .crashed("the process ended with status \(code) in the middle of the check" + tail(child.errorOutput))
       }
       let words = line.dropFirst(resultMark.count).split(separator: " ", maxSplits: 1).map(String.init)

@@ -32,7 +32,8 @@ public struct RecordedReply: Sendable, Hashable {
 }
 
 extension RecordedReply {
-  /// One line, without its line end. Throws for a log-probability that is not finite, which JSON cannot express.
+  /// One line, without its line end. Throws for a log-probability that is not finite, which JSON cannot express. A NUL in
+  /// what the judge said becomes U+FFFD: strict JSON readers, ours among them, refuse it.
   public func line() throws(JSONError) -> String { try JSONWriter.compact(json) }
 
   private var json: JSONValue {
@@ -40,8 +41,8 @@ extension RecordedReply {
     object["prompt"] = promptDigest.map { .string($0) }
     switch outcome {
     case .success(let reply):
-      object["text"] = .string(reply.text)
-      object["reasoning"] = reply.reasoning.map { .string($0) }
+      object["text"] = .string(reply.text.withoutNUL)
+      object["reasoning"] = reply.reasoning.map { .string($0.withoutNUL) }
       object["finish"] = reply.finish.map { .string($0.rawValue) }
       object["model"] = reply.model.map { .string($0) }
       if reply.usage != Usage() { object["usage"] = reply.usage.json }
@@ -98,7 +99,7 @@ extension RecordedReply {
 
 extension JudgeReply.Token {
   fileprivate var json: JSONValue {
-    var object = JSONObject([("text", .string(text)), ("logprob", .number(logprob))])
+    var object = JSONObject([("text", .string(text.withoutNUL)), ("logprob", .number(logprob))])
     if !top.isEmpty { object["top"] = .array(top.map(\.json)) }
     return .object(object)
   }
@@ -115,5 +116,11 @@ extension JudgeReply.Token {
           top: try list(token["top"], depth: depth + 1)))
     }
     return tokens
+  }
+}
+
+extension String {
+  fileprivate var withoutNUL: String {
+    utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })) : self
   }
 }

@@ -10,6 +10,9 @@ extension cupel_text {
   /// The text, with every invalid sequence replaced by U+FFFD.
   package var repaired: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// The start of a message for people, repaired like ``repaired``.
+  package var message: String { String(decoding: bytes.prefix(Limits.message), as: UTF8.self) }
+
   /// The text, or nil where it is not UTF-8 or has no data for its size.
   package var validated: String? {
     guard data != nil || size == 0, (0...Limits.text).contains(size) else { return nil }
@@ -97,6 +100,8 @@ extension SizedStruct {
 
 /// What the host believes of a plugin at most; a larger count is taken for garbage.
 package enum Limits {
+  /// Bytes of one message; the rest is cut off.
+  package static let message = 8 << 10
   /// Bytes of one text.
   package static let text = 1 << 30
   /// Numbers in one reply of a scoring judge.

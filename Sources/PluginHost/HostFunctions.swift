@@ -6,8 +6,6 @@ import Synchronization
 /// What a plugin said about a failure. Handed to one call at a time as `cupel_error *`.
 package final class ErrorBox: Sendable {
   private let record = Mutex<(status: Status, message: String)?>(nil)
-  /// A longer message is cut.
-  private static let longest = 8 << 10
 
   package init() {}
 
@@ -23,8 +21,7 @@ package final class ErrorBox: Sendable {
   }
 
   fileprivate func set(_ code: cupel_status, _ message: cupel_text) {
-    let bytes = UnsafeRawBufferPointer(rebasing: message.bytes.prefix(Self.longest))
-    record.withLock { $0 = (Status(code: code), String(decoding: bytes, as: UTF8.self)) }
+    record.withLock { $0 = (Status(code: code), message.message) }
   }
 }
 
@@ -80,5 +77,5 @@ private let hostWrite: @convention(c) (OpaquePointer, cupel_text) -> Void = { si
 
 private let hostLog: @convention(c) (Int32, cupel_text, cupel_text) -> Void = { level, plugin, message in
   let level = PluginLog.Level(rawValue: level) ?? .info
-  PluginLog.write(PluginLog.Line(level: level, plugin: plugin.repaired, message: message.repaired))
+  PluginLog.write(PluginLog.Line(level: level, plugin: plugin.message, message: message.message))
 }

@@ -64,7 +64,12 @@ final class Lane: Sendable {
 
   private func startWorker() {
     if startThread({ self.work() }) { return }
-    monitor.withLock { $0.threads -= 1 }
+    // Without a thread of its own the job runs here, rather than never.
+    let job = monitor.withLock { state in
+      state.threads -= 1
+      return state.queue.popFirst()
+    }
+    job?(Arena())
   }
 
   private func work() {

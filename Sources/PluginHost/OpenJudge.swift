@@ -80,7 +80,7 @@ final class OpenJudge: @unchecked Sendable {
   func outcome(
     _ status: Status, _ reply: UnsafePointer<cupel_reply>?, _ message: cupel_text
   ) throws(Unscored) -> JudgeReply {
-    guard status == .ok else { throw failure(status, message.repaired) }
+    guard status == .ok else { throw failure(status, message.message) }
     guard let reply else { throw Unscored(.judgeError, "plugin '\(pluginID)' said that it has a reply and gave none") }
     return try reader.copy(reply)
   }

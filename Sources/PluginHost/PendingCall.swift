@@ -10,14 +10,16 @@ final class PendingCall: Expiring {
   typealias Outcome = Result<JudgeReply, Unscored>
 
   /// How far the plugin has come with it.
-  private enum Phase {
+  fileprivate enum Phase {
     case queued
     case submitting(isStuck: Bool)
     case submitted(ticket: UInt64)
   }
 
-  private struct State {
+  fileprivate struct State {
     var continuation: CheckedContinuation<Outcome, Never>?
+    var isOver = false
+    /// How it ended, where that was before anybody waited; otherwise the one who waits has it.
     var outcome: Outcome?
     var phase = Phase.queued
   }
@@ -33,12 +35,12 @@ final class PendingCall: Expiring {
     self.judge = judge
   }
 
-  var isOver: Bool { state.withLock { $0.outcome != nil } }
+  var isOver: Bool { state.withLock { $0.isOver } }
 
   /// Says who is waiting. False, and the waiting one is told at once, where the call is over already.
   func begin(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
     let outcome = state.withLock { state in
-      if state.outcome == nil { state.continuation = continuation }
+      if !state.isOver { state.continuation = continuation }
       return state.outcome
     }
     if let outcome { continuation.resume(returning: outcome) }
@@ -48,12 +50,7 @@ final class PendingCall: Expiring {
   /// Ends the call. False where it was over before.
   @discardableResult
   func finish(_ outcome: Outcome) -> Bool {
-    let (isFirst, continuation) = state.withLock { state in
-      guard state.outcome == nil else { return (false, nil as CheckedContinuation<Outcome, Never>?) }
-      state.outcome = outcome
-      defer { state.continuation = nil }
-      return (true, state.continuation)
-    }
+    let (isFirst, continuation) = state.withLock { state in state.end(outcome) }
     continuation?.resume(returning: outcome)
     return isFirst
   }
@@ -83,16 +80,16 @@ final class PendingCall: Expiring {
     var continuation: CheckedContinuation<Outcome, Never>?
     var outcome: Outcome?
     state.withLock { state in
-      guard state.outcome == nil else { return }
+      guard !state.isOver else { return }
       phase = state.phase
+      var isSubmitting = false
       if case .submitting = phase {
-        outcome = .failure(why(true))
+        isSubmitting = true
         state.phase = .submitting(isStuck: true)
-      } else {
-        outcome = .failure(why(false))
       }
-      state.outcome = outcome
-      swap(&continuation, &state.continuation)
+      let ended = Outcome.failure(why(isSubmitting))
+      continuation = state.end(ended).1
+      outcome = ended
     }
     guard let outcome else { return }
     switch phase {
@@ -106,7 +103,7 @@ final class PendingCall: Expiring {
   /// The plugin's submit is about to be called. False where nobody waits any more.
   func enterSubmit() -> Bool {
     state.withLock { state in
-      guard state.outcome == nil else { return false }
+      guard !state.isOver else { return false }
       state.phase = .submitting(isStuck: false)
       return true
     }
@@ -121,5 +118,18 @@ final class PendingCall: Expiring {
     }
     if wasGivenUp { judge.lane.markFree() }
     return wasGivenUp
+  }
+}
+
+extension PendingCall.State {
+  /// Ends the call, unless it is over: whether this was the end, and who is to be told.
+  fileprivate mutating func end(
+    _ outcome: PendingCall.Outcome
+  ) -> (isFirst: Bool, CheckedContinuation<PendingCall.Outcome, Never>?) {
+    guard !isOver else { return (false, nil) }
+    isOver = true
+    defer { continuation = nil }
+    if continuation == nil { self.outcome = outcome }
+    return (true, continuation)
   }
 }

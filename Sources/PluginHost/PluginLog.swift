@@ -35,9 +35,10 @@ public enum PluginLog {
     if let handle = handler.withLock({ $0 }) {
       handle(line)
     } else if line.level >= .warning {
-      // A log line is one line: what a plugin writes cannot pretend to be another.
-      let message = line.message.map { $0.isNewline ? " " : $0 }
-      let text = Array("cupel: plugin '\(line.plugin)': \(String(message))\n".utf8)
+      // A log line is one line of text: what a plugin writes cannot pretend to be another, or steer the terminal.
+      let scalars = "cupel: plugin '\(line.plugin)': \(line.message)".unicodeScalars
+        .map { $0.properties.generalCategory == .control ? " " : $0 }
+      let text = Array((String(String.UnicodeScalarView(scalars)) + "\n").utf8)
       _ = text.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
     }
   }
