@@ -34,7 +34,14 @@ public enum JSONParser {
     let message = withUnsafeBytes(of: &error.text) { raw in
       String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
     }
-    return JSONError(message, line: max(Int(error.line), 1), column: max(Int(error.column), 1))
+    return JSONError(inOurWords(message), line: max(Int(error.line), 1), column: max(Int(error.column), 1))
+  }
+
+  /// jansson names the flag that would allow a NUL; who wrote the text has no flags.
+  private static func inOurWords(_ message: String) -> String {
+    let theirs = "\\u0000 is not allowed without JSON_ALLOW_NUL"
+    guard message.hasPrefix(theirs) else { return message }
+    return "the character \\u0000 is not allowed" + message.dropFirst(theirs.count)
   }
 
   private static func convert(_ node: UnsafeMutablePointer<json_t>) -> JSONValue {

@@ -8,7 +8,7 @@ import Testing
     ("{\"a\":1,\"a\":2}", "duplicate object key"),
     ("[1,2", "end of file"),
     ("{} x", "end of file expected"),
-    ("[\"a\\u0000\"]", "\\u0000"),
+    ("[\"a\\u0000\"]", "the character \\u0000 is not allowed near"),
     ("[NaN]", "invalid token"),
     ("[1e999]", "real number overflow"),
     ("[9223372036854775808]", "too big integer"),

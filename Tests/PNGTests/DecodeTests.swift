@@ -19,8 +19,14 @@ import Wire
       #expect(media.frames.isEmpty && media.sound == nil)
     case .fails(let message):
       let error = await #expect(throws: Unscored.self) { try await PNG.decode(bytes, limits: fixture.limits) }
-      #expect(error?.message == message)
-      #expect(error?.reason == (fixture.limits.timeoutMilliseconds == 1 ? .timeout : .invalidInput))
+      guard fixture.limits.timeoutMilliseconds == 1 else {
+        #expect(error == Unscored(.invalidInput, message))
+        return
+      }
+      // How far a decoder comes in a millisecond depends on the machine.
+      let wherever = /\(it was at byte \d+\)/
+      #expect(error?.reason == .timeout)
+      #expect(error?.message.replacing(wherever, with: "") == message.replacing(wherever, with: ""))
     }
   }
 
