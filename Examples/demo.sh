@@ -2,7 +2,8 @@
 # What `make demo` runs: demo.sh CUPEL [OUT]. Three gradings by checks alone, then a recorded reasoning judge in both orders.
 set -euo pipefail
 cupel=$1
-out=${2:-demo-out}
+out=demo-out
+[ $# -lt 2 ] || out=$(realpath -m "$2")
 cd "$(dirname "$0")/.."
 mkdir -p "$out"
 
