@@ -56,11 +56,14 @@ struct LineReader {
   private mutating func fill() throws(Errno) {
     buffer.removeSubrange(..<used)
     used = 0
-    let old = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: Self.chunk))
-    let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress.map { $0 + old }, Self.chunk) }
-    buffer.removeLast(Self.chunk - max(count, 0))
-    if count < 0, errno != EINTR { throw Errno(code: errno) }
+    var count = 0
+    var code: Int32 = 0
+    buffer += [UInt8](unsafeUninitializedCapacity: Self.chunk) { [descriptor] room, filled in
+      repeat { count = read(descriptor, room.baseAddress, room.count) } while count < 0 && errno == EINTR
+      code = errno
+      filled = max(count, 0)
+    }
+    if count < 0 { throw Errno(code: code) }
     isAtEnd = count == 0
   }
 }
