@@ -19,6 +19,7 @@ import Wire
     Refused(line: #"{"id":"a","id":"b"}"#, message: "duplicate object key"),
     Refused(line: #"{"id":NaN}"#, message: "invalid token"),
     Refused(line: "{\"id\":\"a\u{0}\"}", message: "column"),
+    Refused(line: "{}", message: "d.jsonl:1: the record is empty: 'responses' is missing"),
     Refused(line: #"{"id":""}"#, message: "id: must not be empty"),
     Refused(line: #"{"id":["a"]}"#, message: "id: expected a string or a whole number, found an array"),
     Refused(

@@ -55,6 +55,7 @@ struct RecordReader: Sendable {
 
   private func explainMissingResponses(_ fields: JSONObject, _ record: JSONObject) throws(JSONError) {
     guard fields["responses"] == nil, fields["response"] == nil else { return }
+    guard !record.isEmpty else { throw JSONError("the record is empty: 'responses' is missing") }
     let near = ["responses", "response"].lazy.compactMap { Suggestion.nearest(to: $0, in: record.keys) }.first
     let hint = near.map { "did you mean '\($0)'? " } ?? ""
     throw JSONError(

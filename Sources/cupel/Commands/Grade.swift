@@ -138,6 +138,10 @@ struct RunningOptions: ParsableArguments {
     if let concurrency, !(1...10_000).contains(concurrency) {
       throw ValidationError("--concurrency \(concurrency): accepted are 1 to 10000")
     }
+    // No mean is below NaN: the run would always pass.
+    if let failUnder, !failUnder.isFinite {
+      throw ValidationError("--fail-under \(failUnder): must be a finite number")
+    }
   }
 }
 

@@ -18,6 +18,9 @@ struct GradeRun {
     let workbench = try Workbench.standing(at: arguments.places)
     let rubric = try workbench.rubric(arguments.rubric)
     let judge = rubric.needsJudge ? try asUsage { try workbench.judge(named: arguments.judge) } : nil
+    if arguments.judge != nil, judge == nil {
+      Console.note("rubric '\(rubric.name)' asks no judge; --judge is not used")
+    }
     let checks = try asUsage { try workbench.checks(of: rubric) }
     let inputs = try asUsage { try arguments.inputs.map { try BatchInput($0) } }
     let source = try sourceOptions(workbench)
@@ -29,7 +32,7 @@ struct GradeRun {
         rubric: rubric, judge: recorder ?? judge?.judge, checks: checks, media: media, options: options(judge?.settings)
       )
     }
-    var batch = BatchRun(inputs: inputs, concurrency: concurrency(judge?.judge)) { item in
+    var batch = BatchRun(inputs: inputs, concurrency: concurrency(judge)) { item in
       await pipeline.judge(item)
     } refuse: { id, why in
       pipeline.refuse(id, why)
@@ -143,8 +146,10 @@ struct GradeRun {
 
   /// As many as the judge takes; else a few for a model that is waited for. Checks compute on every core, and a few more
   /// items than cores keep their threads from going to sleep between two items.
-  private func concurrency(_ judge: (any Judge)?) -> Int {
-    arguments.running.concurrency ?? judge.map { min($0.description.maxInFlight ?? 16, 256) } ?? 4 * Processors.count
+  private func concurrency(_ judge: Workbench.OpenedJudge?) -> Int {
+    if let wanted = arguments.running.concurrency { return wanted }
+    guard let judge else { return 4 * Processors.count }
+    return min(judge.settings.maxInFlight ?? judge.judge.description.maxInFlight ?? 16, 256)
   }
 }
 
