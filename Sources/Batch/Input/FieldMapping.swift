@@ -45,6 +45,8 @@ public struct FieldMapping: Sendable, Hashable {
   ///
   /// - Throws: with the path that was mapped but is not there.
   func pick(from record: JSONObject) throws(JSONError) -> JSONObject {
+    // Nothing to move and nothing to leave behind: the common case, and a record need not be copied.
+    if sources.isEmpty, record.members.allSatisfy({ Item.fields.contains($0.key) }) { return record }
     var item = JSONObject()
     for field in Item.fields {
       guard let sources = sources[field] else {

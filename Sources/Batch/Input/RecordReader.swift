@@ -16,7 +16,7 @@ struct RecordReader: Sendable {
       guard let record = value.object else { throw JSONError("expected an object, found \(value.kind)") }
       var fields = try mapping.pick(from: record)
       id = try Self.id(of: fields) ?? location
-      fields["id"] = .string(id)
+      if fields["id"]?.string != id { fields["id"] = .string(id) }
       try explainMissingResponses(fields, record)
       return (id, .success(media.resolve(try Item(JSONReader(.object(fields))))))
     } catch {
