@@ -77,6 +77,32 @@ import Testing
     #expect(statuses == ["unscored", "unscored", "ok", "unscored", "unscored", "unscored", "ok"])
   }
 
+  @Test func picturesAreFoundBesideTheRecordsAndNowhereElse() throws {
+    try scratch.copy(folder: "\(Program.repository)/Examples/images")
+    scratch.write("p.yaml", "name: p\ncriteria: [{name: size, check: {dimensions: {min_width: 8}}}]\n")
+    func item(_ id: String, _ url: String) -> String {
+      #"{"id":"\#(id)","response":[{"type":"image_url","image_url":{"url":"\#(url)"}}]}"# + "\n"
+    }
+    mkdir(scratch("data"), 0o755)
+    rename(scratch("chart.png"), scratch("data/chart.png"))
+    mkdir(scratch("more"), 0o755)
+    rename(scratch("badge.png"), scratch("more/badge.png"))
+    symlink("../harbour.png", scratch("data/link.png"))
+    scratch.write(
+      "data/items.jsonl",
+      item("beside", "chart.png") + item("root", "badge.png") + item("outside", "../harbour.png")
+        + item("link", "link.png")
+        + item("web", "http://127.0.0.1/a.png"))
+    let finished = Program.run(
+      ["grade", "--rubric", "p.yaml", "data/items.jsonl", "-o", "out", "--media-root", "more"], in: scratch)
+    #expect(finished.status == 0, "\(finished.errors)")
+    let judgments = try scratch.lines("out").map { try JSONParser.parse($0) }
+    #expect(judgments.map { $0["status"]?.string } == ["ok", "ok", "unscored", "unscored", "unscored"])
+    #expect(judgments[2]["message"]?.string?.contains("'data/../harbour.png': lies outside the media roots") == true)
+    // Where the run was is nobody's business: the same run elsewhere gives the same bytes.
+    #expect(!scratch.read("out").contains(scratch.path))
+  }
+
   @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
   func aSignalLeavesWhatIsFinished(signal: Int32, status: Int32) throws {
     // The input stays open, so the run cannot end by itself; the output is a pipe that tells when a judgment was written.

@@ -1,5 +1,5 @@
-/// Which ids were seen, and where first. Kept as 64-bit digests, so that a million long ids stay small; the digest is keyed
-/// anew in every process, so that no input can be made to collide.
+/// Which ids were seen, and where first. Kept as 64-bit digests, so that an id costs some 50 bytes however long it is; the
+/// digest is keyed anew in every process, so that no input can be made to collide.
 struct SeenIDs {
   private var locations: [Int: (input: Int32, line: Int32)] = [:]
 
