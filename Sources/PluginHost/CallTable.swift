@@ -45,7 +45,8 @@ final class CallTable: Sendable {
 
   /// Counts an answer to a call that is not there.
   func stray(_ id: UInt64) {
-    judges.withLock { $0[id >> 40] }?.countStray()
+    let counters = judges.withLock { $0[id >> 40] }
+    counters?.countStray()
   }
 
   private func shard(_ id: UInt64) -> Shard { shards[Int(id & 15)] }
