@@ -60,6 +60,34 @@ import Wire
     #expect(judgment.comparison?.preference == [0, 0.5, 0.5])
   }
 
+  @Test func consistencyIsNotClaimedWithoutAWholeVerdictInEachOrder() async throws {
+    let yaml = """
+      name: t
+      format: pairwise
+      order: both
+      samples: 2
+      calls: per-criterion
+      criteria: [{name: a, ask: A?}, {name: b, ask: B?}]
+      """
+    // Turned around, one sample answers the first criterion and the other one the second.
+    let judgment = try await judge(yaml, Item("x", "y")) { call in
+      let isReadable = call.key.order == [0, 1] || (call.key.criterion == "a") == (call.key.sample == 0)
+      return isReadable ? "<answer>8</answer><answer>3</answer>" : "hm"
+    }
+    #expect(judgment.status == .ok)
+    #expect(judgment.comparison?.positionConsistent == nil)
+    #expect(judgment.comparison?.preference == [1, 0])
+  }
+
+  @Test func checksAloneHaveNoOrder() async throws {
+    let yaml = "name: t\ncriteria: [{name: c, check: {regex: x}}]"
+    let options = Pipeline.Options.with { $0.format = .listwise }
+    let judgment = try await Pipeline(yaml, checks: ["c": 0.5], options: options).judge(Item("x", "y", "z"))
+    #expect(judgment.scores == [0.5, 0.5, 0.5])
+    #expect(judgment.comparison?.ranking == [[0, 1, 2]])
+    #expect(judgment.comparison?.positionConsistent == nil)
+  }
+
   static let choices: [(first: String, second: String, winner: Int?, consistent: Bool, preference: [Double])] = [
     ("[[A]]", "[[B]]", 0, true, [1, 0]),
     ("[[B>>A]]", "[[A>>B]]", 1, true, [0, 1]),

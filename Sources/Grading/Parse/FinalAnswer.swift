@@ -3,6 +3,8 @@ import Judging
 /// The part of a reply that can hold a verdict.
 struct FinalAnswer {
   let text: String
+  /// Whether the judge reasoned before it, in the reply or apart from it.
+  let followsReasoning: Bool
 
   /// What the judge thought before it answered: the reasoning it gives apart, else what stands before the last
   /// `</think>`, else the whole text. nil when it gave none.
@@ -18,23 +20,21 @@ struct FinalAnswer {
 
   /// nil when all there is is reasoning.
   init?(_ reply: JudgeReply) {
-    if let after = Self.afterReasoning(reply.text), !Self.isBlank(after) {
-      text = after
+    let reasoning = reply.reasoning ?? ""
+    followsReasoning = !Self.isBlank(reasoning) || Self.range(of: Self.close, lastIn: reply.text) != nil
+    if Self.isBlank(reply.text) {
+      text = Self.answer(in: reasoning)
       return
     }
-    // A server that splits off the reasoning may take the whole reply for it when the judge wrote no </think>: the text
-    // is then empty. What follows a </think> in there is the answer; without one, nothing tells the answer from the
-    // reasoning, except that a verdict may be the very last thing said.
-    guard Self.isBlank(reply.text), let reasoning = reply.reasoning, !Self.isBlank(reasoning) else {
-      if Self.isBlank(reply.text) {
-        text = ""
-        return
-      }
-      return nil
-    }
-    text =
-      Self.range(of: Self.close, lastIn: reasoning).map { String(reasoning[$0.upperBound...]) }
-      ?? Self.lastLine(reasoning)
+    guard let after = Self.afterReasoning(reply.text), !Self.isBlank(after) else { return nil }
+    text = after
+  }
+
+  /// A server that splits off the reasoning may take the whole reply for it when the judge wrote no `</think>`: the text is
+  /// then empty. What follows a `</think>` in there is the answer; without one, nothing tells the answer from the reasoning,
+  /// except that a verdict may be the very last thing said.
+  private static func answer(in reasoning: String) -> String {
+    range(of: close, lastIn: reasoning).map { String(reasoning[$0.upperBound...]) } ?? lastLine(reasoning)
   }
 
   private static let open = "<think>"

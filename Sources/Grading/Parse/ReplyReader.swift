@@ -16,7 +16,7 @@ public struct ReplyReader: Sendable {
   /// A reader for one call; `shown` are the texts of prompt, reference and responses.
   public init(_ shape: AnswerShape, shown: [String] = []) {
     self.shape = shape
-    self.shown = ShownText(shown)
+    self.shown = ShownText(shown, blocksQuote: shape.pattern != .json)
   }
 
   /// Name and version of the parser, for provenance. The version changes when any reply would be read differently.
@@ -31,7 +31,7 @@ public struct ReplyReader: Sendable {
     case .stop, nil: break
     }
     guard let answer = FinalAnswer(reply) else { return .failure(Unscored(.unparsed, FinalAnswer.unended)) }
-    let outcome = read(Self.tail(of: answer.text))
+    let outcome = read(Self.tail(of: answer.text), reasoned: answer.followsReasoning)
     if case .failure(let unscored) = outcome, unscored.reason == .unparsed, Refusal.opens(answer.text) {
       return .failure(Unscored(.refused, "the judge declined: \(Excerpt.of(answer.text))"))
     }
@@ -48,8 +48,9 @@ public struct ReplyReader: Sendable {
     return String(decoding: bytes.suffix(maxAnswerBytes), as: UTF8.self)
   }
 
-  private func read(_ text: String) -> Result<PlacedVerdict, Unscored> {
-    let own = shown.own(occurrences(in: text).suffix(Self.maxOccurrences + shape.count), in: text)
+  private func read(_ text: String, reasoned: Bool) -> Result<PlacedVerdict, Unscored> {
+    let candidates = occurrences(in: text).suffix(Self.maxOccurrences + shape.count)
+    let own = shown.own(candidates, in: text, reasoned: reasoned)
     switch shape.pattern {
     case .answerTags: return AnswerTags(shape).read(own, in: text)
     case .bracketed, .result: return single(own, in: text)

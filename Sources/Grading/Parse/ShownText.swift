@@ -2,17 +2,23 @@
 ///
 /// A candidate may contain `<answer>10</answer>`, and a judge that discusses it repeats it. A verdict in a reply does
 /// not count when it stands in quotation marks, in code or in a block quote while there is another that does not; and
-/// never when the shown text holds the same verdict and it is quoted, or the same line around it.
+/// never when the shown text holds the same verdict and it is quoted, or the same line around it and the judge goes on.
 struct ShownText {
   private let compact: String
 
-  init(_ texts: [String]) { compact = texts.map(Self.compacted).joined(separator: "\u{0}") }
+  /// Whether a code block quotes. Judges that answer in JSON put their own verdict into one.
+  private let blocksQuote: Bool
 
-  /// The occurrences that are the judge's own, in order.
-  func own(_ occurrences: ArraySlice<Occurrence>, in text: String) -> [Occurrence] {
+  init(_ texts: [String], blocksQuote: Bool) {
+    compact = texts.map(Self.compacted).joined(separator: "\u{0}")
+    self.blocksQuote = blocksQuote
+  }
+
+  /// The occurrences that are the judge's own, in order. `text` is what it said after its reasoning, if it `reasoned`.
+  func own(_ occurrences: ArraySlice<Occurrence>, in text: String, reasoned: Bool) -> [Occurrence] {
     guard !occurrences.isEmpty else { return [] }
-    let quotation = Quotation(text)
-    let unechoed = occurrences.filter { !repeatsLine($0, in: text) }
+    let quotation = Quotation(text, blocksQuote: blocksQuote)
+    let unechoed = occurrences.filter { !repeatsLine($0, in: text, reasoned) }
     let spoken = unechoed.filter { !quotation.contains($0.range) }
     if !spoken.isEmpty { return spoken }
     return unechoed.filter { !isShown(text[$0.range]) }
@@ -22,12 +28,18 @@ struct ShownText {
     !compact.isEmpty && compact.contains(Self.compacted(String(piece)))
   }
 
-  /// Whether the whole line around the verdict, and more than the verdict, was shown to the judge.
-  private func repeatsLine(_ occurrence: Occurrence, in text: String) -> Bool {
+  /// Whether the whole line around the verdict, and more than the verdict, was shown to the judge. Not so for the last line
+  /// of a reply with words of the judge's own: otherwise a candidate that holds the usual closing words ("My final verdict
+  /// is: [[B]]") would make that verdict unreadable.
+  private func repeatsLine(_ occurrence: Occurrence, in text: String, _ reasoned: Bool) -> Bool {
     guard !compact.isEmpty else { return false }
-    let lineStart = text[..<occurrence.range.lowerBound].lastIndex(where: \.isNewline).map { text.index(after: $0) }
-    let lineEnd = text[occurrence.range.upperBound...].firstIndex(where: \.isNewline)
-    let line = text[(lineStart ?? text.startIndex)..<(lineEnd ?? text.endIndex)]
+    let before = text[..<occurrence.range.lowerBound].lastIndex(where: \.isNewline)
+    let after = text[occurrence.range.upperBound...].firstIndex(where: \.isNewline)
+    let start = before.map { text.index(after: $0) } ?? text.startIndex
+    let end = after ?? text.endIndex
+    let hasOwnWords = reasoned || !text[..<start].allSatisfy(\.isWhitespace)
+    if hasOwnWords, text[end...].allSatisfy(\.isWhitespace) { return false }
+    let line = text[start..<end]
     let letters = Self.compacted(String(line))
     let own = Self.compacted(String(text[occurrence.range]))
     return letters.utf8.count >= own.utf8.count + 8 && compact.contains(letters)
@@ -43,12 +55,12 @@ struct ShownText {
 struct Quotation {
   private var ranges: [Range<String.Index>] = []
 
-  init(_ text: String) {
+  init(_ text: String, blocksQuote: Bool) {
     var fence: String.Index?
     for line in Self.lines(text) {
       let content = text[line].drop(while: \.isWhitespace)
       if content.hasPrefix("```") || content.hasPrefix("~~~") {
-        if let start = fence { ranges.append(start..<line.upperBound) }
+        if let start = fence, blocksQuote { ranges.append(start..<line.upperBound) }
         fence = fence == nil ? line.lowerBound : nil
       } else if fence == nil {
         if content.hasPrefix(">") { ranges.append(line) }
