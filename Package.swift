@@ -137,7 +137,8 @@ let package = Package(
         "Wire",
         "JSON",
       ]),
-    .testTarget(name: "EndToEndTests", dependencies: ["JSON"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["JSON", "Batch", "cupel"], exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -39,6 +39,12 @@ public struct BatchRun: Sendable {
     public let summary: BatchSummary
     /// The share of the input that is judged, 0...1; nil when its size is not known.
     public let fraction: Double?
+
+    /// So far.
+    public init(summary: BatchSummary, fraction: Double?) {
+      self.summary = summary
+      self.fraction = fraction
+    }
   }
 
   /// How a run ended. In every case the output holds complete lines only.
