@@ -1,3 +1,4 @@
+import CupelTesting
 import JSON
 import Judging
 import PluginHost
@@ -119,9 +120,10 @@ import Wire
 
   @Test func aPluginThatNeverRepliesIsOverAtItsDeadline() async throws {
     let judge = try Self.open("never_replies")
-    await #expect(throws: Unscored(.timeout, "plugin 'never-replies' did not reply within 30 ms")) {
-      try await judge.reply(to: Self.call(timeout: 30))
-    }
+    let unscored = await #expect(throws: Unscored.self) { try await judge.reply(to: Self.call(timeout: 30)) }
+    #expect(unscored?.reason == .timeout)
+    #expect(unscored?.message.hasPrefix("plugin 'never-replies' did not ") == true)
+    #expect(unscored?.message.hasSuffix(" within 30 ms") == true)
     #expect(judge.counts.timeouts == 1)
     await judge.close()
     await #expect(throws: Unscored(.cancelled, "the judge 'j' is closed")) { try await judge.reply(to: Self.call()) }
@@ -155,25 +157,54 @@ import Wire
     #expect(try await judge.reply(to: Self.call()).scores.count == 1)
   }
 
+  /// Two calls to a judge that answers each call when the next one comes: one is answered, and the other one is certainly with
+  /// the plugin then. Gives back the one that is left.
+  static func oneLeft(_ judge: HostedJudge) async -> Task<JudgeReply, any Error> {
+    final class Done: Sendable { let order = Mutex<[Int]>([]) }
+    let gate = Gate()
+    let done = Done()
+    let tasks = (0..<2).map { at in
+      Task {
+        defer {
+          done.order.withLock { $0.append(at) }
+          gate.open()
+        }
+        return try await judge.reply(to: call())
+      }
+    }
+    await gate.wait()
+    return tasks[1 - done.order.withLock { $0[0] }]
+  }
+
   @Test func aReplyAfterCloseIsCountedAndNothingElse() async throws {
     let first = try Self.open("replies_after_close")
-    await #expect(throws: Unscored.self) { try await first.reply(to: Self.call(timeout: 200)) }
+    let left = await Self.oneLeft(first)
     await first.close()
+    await #expect(throws: Unscored(.judgeError, "plugin 'replies-after-close' closed without answering the call")) {
+      try await left.value
+    }
     let second = try Self.open("replies_after_close")
-    await #expect(throws: Unscored.self) { try await second.reply(to: Self.call(timeout: 200)) }
+    let other = await Self.oneLeft(second)
     #expect(first.counts.strayReplies == 1)
+    await second.close()
+    await #expect(throws: Unscored.self) { try await other.value }
     #expect(second.counts.strayReplies == 0)
   }
 
   @Test func aLateReplyIsCountedAndNothingElse() async throws {
     let judge = try Self.open("replies_late")
-    for _ in 0..<3 {
-      await #expect(throws: Unscored.self) { try await judge.reply(to: Self.call(timeout: 200)) }
-    }
+    let left = await Self.oneLeft(judge)
+    left.cancel()
+    await #expect(throws: Unscored(.cancelled, "the call was cancelled")) { try await left.value }
+    let last = await Self.oneLeft(judge)
+    #expect(judge.counts.lateReplies == 1)
     await judge.close()
-    // A call whose deadline passes while it still waits for a thread never reaches the plugin, and then there is no reply.
-    #expect((1...3).contains(judge.counts.lateReplies))
-    #expect(judge.counts.strayReplies == 0)
+    await #expect(throws: Unscored(.cancelled, "closed")) { try await last.value }
+    #expect(
+      judge.counts
+        == {
+          var counts = HostedJudge.Counts(); counts.lateReplies = 1; return counts
+        }())
   }
 
   @Test func cancellingTheTaskEndsTheCall() async throws {

@@ -73,6 +73,16 @@ import Wire
     #expect(judge.counts.strayReplies == 0)
   }
 
+  @Test func aLineForTheLogArrivesUnderThePluginsName() throws {
+    final class Lines: Sendable { let all = Mutex<[PluginLog.Line]>([]) }
+    let lines = Lines()
+    PluginLog.send { line in lines.all.withLock { $0.append(line) } }
+    defer { PluginLog.send(to: nil) }
+    _ = try Self.judge(["name": "logged"])
+    let mine = lines.all.withLock { $0 }.filter { $0.message == "opened logged" }
+    #expect(mine.map(\.plugin) == ["kit"] && mine.map(\.level) == [.debug])
+  }
+
   @Test func manyCallsAtOnce() async throws {
     let judge = try Self.judge()
     let answered = await withTaskGroup(of: Bool.self) { group in
