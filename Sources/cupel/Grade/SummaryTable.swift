@@ -53,7 +53,7 @@ struct SummaryTable {
       let rate = wins.mean.map { mean in
         Number.percent(mean) + (wins.standardError.map { " ± " + Number.percent($0) } ?? "")
       }
-      table.add(["\(place + 1)", Self.mean(response.score), Number.grouped(response.score.count), rate ?? ""])
+      table.add(["\(place)", Self.mean(response.score), Number.grouped(response.score.count), rate ?? ""])
     }
     return table.lines
   }
