@@ -19,8 +19,9 @@ public struct Pipeline: Sendable {
     public var order: OrderPolicy?
     /// All randomness follows from it and the item's id.
     public var seed: UInt64 = 0
-    /// For each call to the judge.
-    public var timeoutMilliseconds: Int?
+    /// The deadline of each call to a judge; nil: none, which leaves a judge that never answers to hang for ever. Ten minutes is
+    /// long for a model that reasons, and short for one that is gone.
+    public var timeoutMilliseconds: Int? = 600_000
     /// Each setting stands before the rubric's, the style's and the judge's own.
     public var sampling = SamplingSettings()
 

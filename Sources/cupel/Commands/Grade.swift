@@ -77,7 +77,7 @@ struct JudgingOptions: ParsableArguments {
   @Option(help: "All randomness follows from it and the item's id.")
   var seed: UInt64 = 0
 
-  @Option(help: "For each call to the judge, in milliseconds.")
+  @Option(help: "For each call to the judge, in milliseconds; 600000 unless stated here or with the judge.")
   var timeoutMs: Int?
 
   func validate() throws {

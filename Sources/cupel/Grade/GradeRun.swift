@@ -115,7 +115,7 @@ struct GradeRun {
     options.samples = arguments.judging.samples
     options.order = arguments.judging.order
     options.seed = arguments.judging.seed
-    options.timeoutMilliseconds = arguments.judging.timeoutMs ?? judge?.timeoutMilliseconds
+    if let timeout = arguments.judging.timeoutMs ?? judge?.timeoutMilliseconds { options.timeoutMilliseconds = timeout }
     if let judge { options.sampling = judge.sampling }
     return options
   }
