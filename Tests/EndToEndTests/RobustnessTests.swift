@@ -52,6 +52,20 @@ import Testing
     #expect(scratch.lines("out")[1].contains("more than max_line_bytes (16777216)"))
   }
 
+  /// Records were once kept until 64 of them had been judged, which nobody notices while they are short.
+  @Test func longRecordsAreForgottenOnceTheyAreJudged() throws {
+    scratch.write("one.yaml", "name: one\ncriteria: [{name: x, check: {regex: \"^x\"}}]\n")
+    let finished = Program.script(
+      """
+      head -c 6000000 /dev/zero | tr '\\0' x > text
+      ulimit -d 196608
+      for i in {1..50}; do printf '{"response":"'; cat text; printf '"}\\n'; done |
+        cupel grade --rubric one.yaml - -o out --concurrency 1
+      """, in: scratch)
+    #expect(finished.status == 0, "\(finished.errors)")
+    #expect(scratch.lines("out").count == 50)
+  }
+
   @Test func recordsComeFromStandardInputAndPipes() throws {
     scratch.write("items.jsonl", "{\"response\":\"1\"}\n")
     #expect(try ids(grade("-", input: scratch("items.jsonl")).output) == ["stdin:1"])

@@ -42,7 +42,7 @@ struct LineReader: ~Copyable {
     var ended = false
     while !ended {
       if position == chunk.count, try !fill() { break }
-      let end = chunk[position...].firstIndex(of: Self.newline)
+      let end = lineEnd
       let piece = position..<(end ?? chunk.count)
       length += piece.count
       if length <= limit { line.append(contentsOf: chunk[piece]) } else { line = [] }
@@ -55,6 +55,16 @@ struct LineReader: ~Copyable {
     if length > limit { return .tooLong(bytes: length) }
     if line.last == 0x0D { line.removeLast() }
     return .text(line)
+  }
+
+  /// Where the line at `position` ends in the chunk.
+  private var lineEnd: Int? {
+    chunk.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress,
+        let found = memchr(start + position, Int32(Self.newline), bytes.count - position)
+      else { return nil }
+      return start.distance(to: UnsafeRawPointer(found))
+    }
   }
 
   /// Reads the next chunk; false at the end of the file.

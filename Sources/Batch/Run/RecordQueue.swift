@@ -8,7 +8,8 @@ final class RecordQueue: Sendable {
   }
 
   private struct State {
-    var records: [BatchRecord] = []
+    /// nil: handed out, and not to be kept in memory by this array.
+    var records: [BatchRecord?] = []
     var head = 0
     var bytes = 0
     var handedOut = 0
@@ -97,8 +98,10 @@ final class RecordQueue: Sendable {
   /// Matches waiting tasks with records, as far as the window reaches.
   private func handOver(_ state: inout State) -> [Handover] {
     var ready: [Handover] = []
-    while !state.waiting.isEmpty, state.count > 0, state.handedOut < state.written + window {
+    while !state.waiting.isEmpty, state.count > 0, state.handedOut < state.written + window,
       let record = state.records[state.head]
+    {
+      state.records[state.head] = nil
       ready.append(
         Handover(continuation: state.waiting.removeLast(), value: Numbered(index: state.handedOut, record: record)))
       state.head += 1
