@@ -1,10 +1,13 @@
 /// A text that is equal to another only byte for byte. Swift's `String` takes canonically equivalent texts for equal; as the
 /// keys of an object they are two keys, and a table that may not hold a key twice must see them so.
 public struct JSONKey: Hashable, Sendable {
+  /// As it was written.
   public let text: String
 
+  /// The key `text`.
   public init(_ text: String) { self.text = text }
 
+  /// Equal when the bytes are.
   public static func == (left: JSONKey, right: JSONKey) -> Bool {
     left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
   }
