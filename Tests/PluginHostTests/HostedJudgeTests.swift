@@ -185,8 +185,8 @@ import Wire
     }
     let second = try Self.open("replies_after_close")
     let other = await Self.oneLeft(second)
-    #expect(first.counts.strayReplies == 1)
     await second.close()
+    #expect(first.counts.strayReplies == 1)
     await #expect(throws: Unscored.self) { try await other.value }
     #expect(second.counts.strayReplies == 0)
   }
@@ -197,7 +197,6 @@ import Wire
     left.cancel()
     await #expect(throws: Unscored(.cancelled, "the call was cancelled")) { try await left.value }
     let last = await Self.oneLeft(judge)
-    #expect(judge.counts.lateReplies == 1)
     await judge.close()
     await #expect(throws: Unscored(.cancelled, "closed")) { try await last.value }
     #expect(
