@@ -96,6 +96,20 @@ import Wire
     #expect(try judgment.criteria[1].outcomes[0].get().passed == (score == 1))
   }
 
+  @Test(arguments: [(["0.7", "0.7", "0.7"], true), (["0.7", "0.7", "0.6"], false)])
+  func aMeanAtTheThresholdPasses(answers: [String], passes: Bool) async throws {
+    let yaml = """
+      name: t
+      scale: {min: 0, max: 1, step: 0.1}
+      samples: 3
+      criteria: [{name: safe, ask: Safe?, required: true, threshold: 0.7}]
+      """
+    let judge = ScriptedJudge { .text("<answer>\(answers[$0.key.sample])</answer>") }
+    let judgment = try await Pipeline(yaml, judge: judge).judge(Item("42"))
+    #expect(try judgment.criteria[0].outcomes[0].get().passed == passes)
+    #expect(judgment.scores == [passes ? 0.7 : 0])
+  }
+
   @Test func aMissingCheckScoreIsNoScore() async throws {
     let yaml = "name: t\ncriteria: [{name: boxed, check: {regex: x}}]"
     let judgment = try await Pipeline(yaml, checks: [:]).judge(Item("42"))

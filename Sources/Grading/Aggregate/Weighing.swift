@@ -32,8 +32,11 @@ struct Weighing {
     return Self.rounded(scale.value(atFraction: sum / weights))
   }
 
-  /// Whether a required criterion is met; true for one that is not required.
-  func passes(_ criterion: Criterion, _ score: Double) -> Bool { criterion.threshold.map { score >= $0 } ?? true }
+  /// Whether a required criterion is met; true for one that is not required. Less than 1e-9 below the threshold is at it:
+  /// the mean of 0.7, 0.7 and 0.7 is 0.6999999999999998.
+  func passes(_ criterion: Criterion, _ score: Double) -> Bool {
+    criterion.threshold.map { score > $0 - 1e-9 } ?? true
+  }
 
   /// Placing a score on another scale and back leaves noise in the last digits (7.000000000000001): 12 decimals are
   /// kept, as far as a double holds them.
