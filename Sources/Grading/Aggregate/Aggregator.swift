@@ -133,19 +133,23 @@ struct Aggregator {
       let cast = (0..<(samples.map(\.sample).max() ?? 0) + 1).compactMap { sample in
         overall(samples.filter { $0.sample == sample && $0.order == order }, measured)
       }
+      guard !cast.isEmpty else {
+        judgment.scores = []
+        judgment.unscored = [.init(response: nil, Self.noWholeVerdict(order))]
+        return
+      }
       ballots += cast.map { Ballots.Ballot(order: order, best: Ballots.best($0)) }
-      guard !cast.isEmpty else { continue }
       byOrder.append(Ballots.best((0..<responses).map { at in cast.reduce(0) { $0 + $1[at] } / Double(cast.count) }))
     }
     // With checks alone there is one opinion, and nothing that could depend on the order.
     if questions.isEmpty { ballots = [Ballots.Ballot(order: orders[0], best: Ballots.best(scores))] }
-    guard !ballots.isEmpty else {
-      judgment.scores = []
-      judgment.unscored = [.init(response: nil, Unscored(.unparsed, "no sample has a verdict for every criterion"))]
-      return
-    }
     judgment.comparison = Ballots(responses: responses, ballots: ballots).comparison(
-      scores: scores, byOrder: byOrder.count == orders.count ? byOrder : [])
+      scores: scores, byOrder: byOrder)
+  }
+
+  private static func noWholeVerdict(_ order: [Int]) -> Unscored {
+    let shown = order.map(String.init).joined(separator: ", ")
+    return Unscored(.unparsed, "in the order [\(shown)]: no sample has a verdict for every criterion")
   }
 
   /// The overall scores that one sample in one order gives, nil where it lacks a criterion.

@@ -19,7 +19,7 @@ struct AnswerTags {
       if let end = Scan.ranges(of: close, in: inside).first {
         found.append(
           Occurrence(range: start.lowerBound..<end.upperBound, token: text[start.upperBound..<end.lowerBound]))
-      } else if limit == text.endIndex, inside.utf8.count <= 32 {
+      } else if limit == text.endIndex, inside.utf8.count <= 32, !inside.allSatisfy(\.isWhitespace) {
         // Flex-Judge stops at "</answer>", which the server then leaves out of the text.
         found.append(Occurrence(range: start.lowerBound..<limit, token: inside))
       }

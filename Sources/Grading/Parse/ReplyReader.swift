@@ -16,7 +16,8 @@ public struct ReplyReader: Sendable {
   /// A reader for one call; `shown` are the texts of prompt, reference and responses.
   public init(_ shape: AnswerShape, shown: [String] = []) {
     self.shape = shape
-    self.shown = ShownText(shown, blocksQuote: shape.pattern != .json)
+    self.shown = ShownText(
+      shown, isWholeVerdict: shape.pattern != .answerTags || shape.count == 1, blocksQuote: shape.pattern != .json)
   }
 
   /// Name and version of the parser, for provenance. The version changes when any reply would be read differently.
@@ -43,9 +44,8 @@ public struct ReplyReader: Sendable {
   private static let maxOccurrences = 64
 
   private static func tail(of text: String) -> String {
-    let bytes = text.utf8
-    guard bytes.count > maxAnswerBytes else { return text }
-    return String(decoding: bytes.suffix(maxAnswerBytes), as: UTF8.self)
+    guard text.utf8.count > maxAnswerBytes, let last = text.utf8.lastIndex(where: { $0 > 0x20 }) else { return text }
+    return String(decoding: text.utf8[...last].suffix(maxAnswerBytes), as: UTF8.self)
   }
 
   private func read(_ text: String, reasoned: Bool) -> Result<PlacedVerdict, Unscored> {

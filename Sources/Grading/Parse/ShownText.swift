@@ -6,10 +6,13 @@
 struct ShownText {
   private let compact: String
 
+  /// Whether one occurrence is all that a reply needs; else several together are one verdict.
+  private let isWholeVerdict: Bool
   /// Whether a code block quotes. Judges that answer in JSON put their own verdict into one.
   private let blocksQuote: Bool
 
-  init(_ texts: [String], blocksQuote: Bool) {
+  init(_ texts: [String], isWholeVerdict: Bool, blocksQuote: Bool) {
+    self.isWholeVerdict = isWholeVerdict
     compact = texts.map(Self.compacted).joined(separator: "\u{0}")
     self.blocksQuote = blocksQuote
   }
@@ -20,8 +23,15 @@ struct ShownText {
     let quotation = Quotation(text, blocksQuote: blocksQuote)
     let unechoed = occurrences.filter { !repeatsLine($0, in: text, reasoned) }
     let spoken = unechoed.filter { !quotation.contains($0.range) }
-    if !spoken.isEmpty { return spoken }
+    if !spoken.isEmpty { return isWholeVerdict ? unshown(spoken, in: text) : spoken }
     return unechoed.filter { !isShown(text[$0.range]) }
+  }
+
+  /// Of several verdicts, one that was shown to the judge gives way to those that were not.
+  private func unshown(_ spoken: [Occurrence], in text: String) -> [Occurrence] {
+    guard spoken.count > 1 else { return spoken }
+    let own = spoken.filter { !isShown(text[$0.range]) }
+    return own.isEmpty ? spoken : own
   }
 
   private func isShown(_ piece: Substring) -> Bool {
@@ -51,23 +61,43 @@ struct ShownText {
   }
 }
 
-/// The stretches of a reply that are quotations: code, text in double quotation marks within a line, block quotes.
+/// The stretches of a reply that are quotations: code, text in double quotation marks within a line, block quotes, comments.
 struct Quotation {
   private var ranges: [Range<String.Index>] = []
 
   init(_ text: String, blocksQuote: Bool) {
-    var fence: String.Index?
+    var fence: (start: String.Index, mark: Substring)?
     for line in Self.lines(text) {
       let content = text[line].drop(while: \.isWhitespace)
-      if content.hasPrefix("```") || content.hasPrefix("~~~") {
-        if let start = fence, blocksQuote { ranges.append(start..<line.upperBound) }
-        fence = fence == nil ? line.lowerBound : nil
-      } else if fence == nil {
+      let mark = Self.fenceMark(content)
+      if let open = fence {
+        // CommonMark: the same character, at least as often.
+        guard let mark, mark.first == open.mark.first, mark.count >= open.mark.count else { continue }
+        if blocksQuote { ranges.append(open.start..<line.upperBound) }
+        fence = nil
+      } else if let mark {
+        fence = (line.lowerBound, mark)
+      } else {
         if content.hasPrefix(">") { ranges.append(line) }
         ranges += Self.quoted(text[line])
       }
     }
+    ranges += Self.comments(text)
     // A fence that is never closed quotes nothing: the rest is the judge's own text.
+  }
+
+  private static func fenceMark(_ content: Substring) -> Substring? {
+    guard let first = content.first, first == "`" || first == "~" else { return nil }
+    let mark = content.prefix { $0 == first }
+    return mark.count >= 3 ? mark : nil
+  }
+
+  /// HTML comments, which a reader of the reply never sees.
+  private static func comments(_ text: String) -> [Range<String.Index>] {
+    let ends = Scan.ranges(of: "-->", in: text[...])
+    return Scan.ranges(of: "<!--", in: text[...]).suffix(64).compactMap { start in
+      ends.first { $0.lowerBound >= start.upperBound }.map { start.lowerBound..<$0.upperBound }
+    }
   }
 
   func contains(_ range: Range<String.Index>) -> Bool {
