@@ -1,4 +1,5 @@
 internal import CCupelPlugin
+import Dispatch
 import Judging
 import PluginBridge
 import Synchronization
@@ -61,6 +62,8 @@ final class AsynchronousInstance: JudgeInstance {
 
   private let judge: any AsyncPluginJudge
   private let state = Mutex(State())
+  /// Answers that have been taken out and are on their way: close returns after them.
+  private let sending = DispatchGroup()
 
   init(_ judge: any AsyncPluginJudge) { self.judge = judge }
 
@@ -85,14 +88,23 @@ final class AsynchronousInstance: JudgeInstance {
   private func run(_ call: JudgeCall, _ ticket: UInt64) async {
     do {
       let reply = try await judge.reply(to: call)
-      take(ticket)?.send(reply)
+      answer(ticket) { $0.send(reply) }
     } catch {
-      take(ticket)?.send(PluginError(any: error))
+      answer(ticket) { $0.send(PluginError(any: error)) }
     }
   }
 
-  private func take(_ ticket: UInt64) -> Answer? {
-    state.withLock { $0.outstanding.removeValue(forKey: ticket)?.answer }
+  /// Answers a call that nobody has answered yet.
+  private func answer(_ ticket: UInt64, _ send: (Answer) -> Void) {
+    let taken = state.withLock { state -> Answer? in
+      guard let call = state.outstanding.removeValue(forKey: ticket) else { return nil }
+      // Under the lock: close sees the call either in `outstanding` or on its way, never in between.
+      sending.enter()
+      return call.answer
+    }
+    guard let taken else { return }
+    send(taken)
+    sending.leave()
   }
 
   func cancel(_ ticket: UInt64) {
@@ -112,6 +124,8 @@ final class AsynchronousInstance: JudgeInstance {
       call.task?.cancel()
       call.answer.send(PluginError(.cancelled, "the judge was closed"))
     }
+    // The host's callback copies and returns; it never blocks, so this wait is as short as a copy.
+    sending.wait()
     judge.close()
   }
 }
