@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Debian packages that are built against, and the compiler for the plugin tests.
-PACKAGES := libjansson-dev libpng-dev libpcre2-dev libyaml-dev pkg-config gcc g++ python3 python3-venv
+PACKAGES := libjansson-dev libpng-dev libpcre2-dev libyaml-dev libcurl4-openssl-dev pkg-config gcc g++ python3 python3-venv
 PREFIX ?= /usr/local
 SWIFT_BUILD := swift build
 INSTALL_BUILD := $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath

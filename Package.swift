@@ -54,6 +54,7 @@ let plugins: [Target] =
   ]
   + plugin("Checks", at: "Plugins/checks", ["CPCRE2", "JSON", "Wire", "Media", "Judging"])
   + plugin("Replay", at: "Plugins/replay", ["JSON", "Wire", "Media", "Judging"])
+  + plugin("OpenAI", at: "Plugins/openai", ["HTTP", "CPNG", "JSON", "Wire", "Media", "Judging"])
 
 let package = Package(
   name: "Cupel",
@@ -64,6 +65,7 @@ let package = Package(
     .library(name: "cupel-png", type: .dynamic, targets: ["PNGPlugin"]),
     .library(name: "cupel-checks", type: .dynamic, targets: ["ChecksPlugin"]),
     .library(name: "cupel-replay", type: .dynamic, targets: ["ReplayPlugin"]),
+    .library(name: "cupel-openai", type: .dynamic, targets: ["OpenAIPlugin"]),
     // For the tests of PluginKit; its name keeps it out of what a development build loads.
     .library(name: "kit-plugin", type: .dynamic, targets: ["KitPlugin"]),
   ],
@@ -78,10 +80,12 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // From values up to the road; each target depends only on those above it.
     library("JSON", ["CJansson"]),
     library("Documents", ["JSON", "CYAML"]),
+    library("HTTP", ["CCurl"]),
     library("Wire", ["JSON", crypto]),
     library("Media", ["JSON", "Wire"]),
     library("Judging", ["JSON", "Wire", "Media"]),
@@ -104,6 +108,7 @@ let package = Package(
 
     tests("JSONTests", ["JSON"]),
     tests("DocumentsTests", ["Documents", "JSON"], fixtures: true),
+    tests("HTTPTests", ["HTTP", "CupelTesting", "JSON"]),
     tests("WireTests", ["Wire", "JSON"], fixtures: true),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
     tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),
@@ -119,6 +124,12 @@ let package = Package(
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
     tests("PNGTests", ["PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
     tests("ReplayTests", ["Replay", "PluginKit", "PluginHost", "CupelTesting", "Judging", "Wire", "JSON"]),
+    tests(
+      "OpenAITests",
+      [
+        "OpenAI", "HTTP", "PluginKit", "PluginHost", "Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire",
+        "JSON",
+      ], fixtures: true),
     .target(
       name: "KitPlugin", dependencies: ["CCupelPlugin", "PluginKit", "Judging", "Wire", "JSON"],
       path: "Tests/KitPlugin",

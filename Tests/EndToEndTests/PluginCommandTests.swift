@@ -31,7 +31,7 @@ import Testing
     folder.write("plugin.so", "not a library")
     let finished = Program.run(["plugin", "list"], in: folder, environment: ["CUPEL_PLUGIN_PATH": "plugin.so:none.so"])
     #expect(finished.status == 6)
-    for id in ["checks", "png", "replay"] { #expect(finished.output.contains("\n\(id) ")) }
+    for id in ["checks", "openai", "png", "replay"] { #expect(finished.output.contains("\n\(id) ")) }
     #expect(finished.errors.contains("plugin.so: is not a shared library"))
     #expect(finished.errors.contains("none.so: cannot be read: No such file or directory"))
   }
