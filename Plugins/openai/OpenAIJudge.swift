@@ -6,6 +6,7 @@ public import PluginKit
 public struct OpenAIJudge: AsyncPluginJudge {
   /// Opens the judge from the `options` of the configuration (docs/judges.md).
   public init(config: JSONReader) throws {
+    _ = try Options(config)
     throw config.error("the openai plugin is being built")
   }
 
