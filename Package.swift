@@ -109,6 +109,7 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("DocumentsTests", ["Documents", "JSON"], fixtures: true),
     tests("HTTPTests", ["HTTP", "CupelTesting", "JSON"]),
+    tests("CupelTestingTests", ["CupelTesting", "JSON", "Wire"]),
     tests("WireTests", ["Wire", "JSON"], fixtures: true),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
     tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),
