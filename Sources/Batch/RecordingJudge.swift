@@ -36,8 +36,8 @@ public final class RecordingJudge: Judge {
   }
 
   private func remember(_ call: JudgeCall, _ outcome: Result<JudgeReply, Unscored>) {
-    let line = Array(Self.line(call, outcome).utf8)
-    lines.withLock { $0[call.key.item, default: []].append(line) }
+    let written = zip(call.single, call.outcomes(outcome)).map { Array(Self.line($0, $1).utf8) }
+    lines.withLock { $0[call.key.item, default: []] += written }
   }
 
   private static func line(_ call: JudgeCall, _ outcome: Result<JudgeReply, Unscored>) -> String {

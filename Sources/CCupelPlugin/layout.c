@@ -107,7 +107,7 @@ AT(cupel_message, role, 4, 4);
 AT(cupel_message, parts, 8, 8);
 AT(cupel_message, part_count, 16, 8);
 
-SIZE(cupel_sampling, 56);
+SIZE(cupel_sampling, 64);
 AT(cupel_sampling, struct_size, 0, 4);
 AT(cupel_sampling, max_tokens, 4, 4);
 AT(cupel_sampling, temperature, 8, 8);
@@ -118,6 +118,8 @@ AT(cupel_sampling, reserved, 33, 3);
 AT(cupel_sampling, top_logprobs, 36, 4);
 AT(cupel_sampling, stop, 40, 8);
 AT(cupel_sampling, stop_count, 48, 8);
+AT(cupel_sampling, samples, 56, 4);
+AT(cupel_sampling, reserved_tail, 60, 4);
 
 SIZE(cupel_call, 96);
 AT(cupel_call, struct_size, 0, 4);
@@ -154,7 +156,7 @@ AT(cupel_usage, completion_tokens, 16, 8);
 AT(cupel_usage, reasoning_tokens, 24, 8);
 AT(cupel_usage, cached_tokens, 32, 8);
 
-SIZE(cupel_reply, 96);
+SIZE(cupel_reply, 112);
 AT(cupel_reply, struct_size, 0, 4);
 AT(cupel_reply, finish, 4, 4);
 AT(cupel_reply, text, 8, 16);
@@ -165,6 +167,8 @@ AT(cupel_reply, scores, 64, 8);
 AT(cupel_reply, score_count, 72, 8);
 AT(cupel_reply, tokens, 80, 8);
 AT(cupel_reply, token_count, 88, 8);
+AT(cupel_reply, more, 96, 8);
+AT(cupel_reply, more_count, 104, 8);
 
 SIZE(cupel_judge, 48);
 AT(cupel_judge, struct_size, 0, 4);
@@ -179,4 +183,9 @@ SIZE(cupel_judge_logprobs, 16);
 AT(cupel_judge_logprobs, struct_size, 0, 4);
 AT(cupel_judge_logprobs, reserved, 4, 4);
 AT(cupel_judge_logprobs, max_top, 8, 8);
+
+SIZE(cupel_judge_probe, 16);
+AT(cupel_judge_probe, struct_size, 0, 4);
+AT(cupel_judge_probe, reserved, 4, 4);
+AT(cupel_judge_probe, probe, 8, 8);
 #endif

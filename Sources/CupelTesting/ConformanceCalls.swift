@@ -4,9 +4,9 @@ import Media
 /// The calls that judges are checked with.
 enum ConformanceCalls {
   /// What most judges are asked: a system text, a question, an answer, a reference.
-  static func usual(_ item: String = "conformance") -> JudgeCall {
+  static func usual(_ item: String = "conformance", samples: Int = 1) -> JudgeCall {
     call(
-      item,
+      item, samples: samples,
       [
         JudgeMessage(.system, [.text("You grade answers from 1 to 10.")]),
         JudgeMessage(.user, [.text("What is the capital of France?")]),
@@ -51,10 +51,10 @@ enum ConformanceCalls {
 
   private static let pixel = Image(width: 1, height: 1, pixels: [1, 2, 3])
 
-  private static func call(_ item: String, _ messages: [JudgeMessage]) -> JudgeCall {
+  private static func call(_ item: String, samples: Int = 1, _ messages: [JudgeMessage]) -> JudgeCall {
     JudgeCall(
       key: CallKey(item: item, response: 0, order: [0]), messages: messages,
-      sampling: Sampling(temperature: 0, maxTokens: 16, stop: [""], seed: .max, topLogprobs: 1),
+      sampling: Sampling(temperature: 0, maxTokens: 16, stop: [""], seed: .max, topLogprobs: 1, samples: samples),
       promptDigest: "sha256:" + String(repeating: "0", count: 64), group: "conformance", timeoutMilliseconds: 5_000)
   }
 }

@@ -77,6 +77,22 @@ let judgeChecks: [ConformanceCheck] = [
     for reply in call.replies { try check(reply) }
   },
   ConformanceCheck(
+    name: "judge-samples",
+    prose: "A judge that gives several replies to a call gives as many as were asked for, or says why not."
+  ) { subject throws(ConformanceCheck.End) in
+    let judge = try subject.openJudge()
+    defer { judge.close() }
+    let description = try describe(judge)
+    let most = description.description.maxSamples
+    guard most > 1 else { throw .skipped("the judge gives one reply to a call") }
+    let reader = ReplyReader(kind: description.description.kind, criteria: description.criteria)
+    for samples in Set([2, most]).sorted() {
+      let call = judge.submit(ConformanceCalls.usual("samples-\(samples)", samples: samples), reader: reader)
+      call.wait()
+      for reply in call.replies { try check(reply) }
+    }
+  },
+  ConformanceCheck(
     name: "judge-takes-odd-calls",
     prose: "Empty, huge and strange calls are answered or refused like any other, and break nothing."
   ) { subject throws(ConformanceCheck.End) in

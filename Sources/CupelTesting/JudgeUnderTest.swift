@@ -41,7 +41,7 @@ struct OpenJudgeUnderTest: @unchecked Sendable {
 
   /// Submits a call; its replies are counted in the result for as long as the process lives, and read by `reader`.
   func submit(_ call: JudgeCall, reader: ReplyReader = ReplyReader(kind: nil, criteria: [])) -> SubmittedCall {
-    let submitted = SubmittedCall(reader: reader)
+    let submitted = SubmittedCall(reader: reader, samples: call.sampling.samples)
     // Never released: a plugin may answer whenever it likes, and the process ends with the check.
     let context = Unmanaged.passRetained(submitted).toOpaque()
     let errors = ErrorBox()
@@ -68,9 +68,14 @@ final class SubmittedCall: Sendable {
   }
 
   private let state = Mutex(State())
-  let reader: ReplyReader
+  private let reader: ReplyReader
+  private let samples: Int
 
-  init(reader: ReplyReader) { self.reader = reader }
+  /// - Parameter samples: The replies that the call asks for.
+  init(reader: ReplyReader, samples: Int) {
+    self.reader = reader
+    self.samples = samples
+  }
 
   var status: Status { state.withLock { $0.status } }
   var ticket: UInt64 { state.withLock { $0.ticket } }
@@ -86,6 +91,10 @@ final class SubmittedCall: Sendable {
   }
 
   func add(_ reply: Result<JudgeReply, Unscored>) { state.withLock { $0.replies.append(reply) } }
+
+  func add(_ reply: UnsafePointer<cupel_reply>) {
+    add(Result { () throws(Unscored) in try reader.copy(reply, samples: samples) })
+  }
 
   /// Waits until the call has an answer. A plugin that never answers is found by the deadline of the check.
   func wait() {
@@ -116,5 +125,5 @@ private let countReply: cupel_on_reply = { context, code, reply, message in
     call.add(.failure(Unscored(.judgeError, "CUPEL_OK without a reply")))
     return
   }
-  call.add(Result { () throws(Unscored) in try call.reader.copy(reply) })
+  call.add(reply)
 }

@@ -49,7 +49,8 @@ public struct Pipeline: Sendable {
     self.checks = rubric.checked.isEmpty ? nil : checks
     format = options.format ?? rubric.format
     loader = ContentLoader(media: media)
-    plan = CallPlan(rubric: rubric, format: format, options: options)
+    plan = CallPlan(
+      rubric: rubric, format: format, options: options, samplesPerCall: max(1, judge?.description.maxSamples ?? 1))
     try Admission.check(rubric: rubric, judge: judge, checks: checks, format: format)
   }
 

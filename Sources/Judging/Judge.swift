@@ -33,12 +33,16 @@ public struct JudgeDescription: Sendable, Hashable {
   public var maxInFlight: Int?
   /// The largest `topLogprobs` it serves; 0: none.
   public var maxTopLogprobs: Int
+  /// Replies it can give to one call; 1: each sample is a call of its own.
+  public var maxSamples: Int
+  /// Whether it can find out what stands behind it (`cupel.judge.probe/1`).
+  public var canProbe: Bool
 
   /// A description; the defaults are those of a text judge without limits.
   public init(
     name: String, kind: Kind, model: String? = nil, fingerprint: String,
     formats: [JudgmentFormat] = JudgmentFormat.allCases, modalities: [Modality] = [.text], maxInFlight: Int? = nil,
-    maxTopLogprobs: Int = 0
+    maxTopLogprobs: Int = 0, maxSamples: Int = 1, canProbe: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -48,6 +52,8 @@ public struct JudgeDescription: Sendable, Hashable {
     self.modalities = modalities
     self.maxInFlight = maxInFlight
     self.maxTopLogprobs = maxTopLogprobs
+    self.maxSamples = maxSamples
+    self.canProbe = canProbe
   }
 
   /// Reads what a plugin's `describe` writes (docs/abi.md). `name` is the host's. Members that are not known here are passed over:
@@ -68,6 +74,7 @@ public struct JudgeDescription: Sendable, Hashable {
       fingerprint: try reader.require("fingerprint").string(),
       formats: try list(reader["formats"], JudgmentFormat.self) ?? JudgmentFormat.allCases,
       modalities: try list(reader["modalities"], Modality.self) ?? [.text],
-      maxInFlight: try reader["max_in_flight"]?.int(in: 1...1_000_000))
+      maxInFlight: try reader["max_in_flight"]?.int(in: 1...1_000_000),
+      maxSamples: try reader["max_samples"]?.int(in: 1...10_000) ?? 1)
   }
 }

@@ -129,11 +129,13 @@ public struct Sampling: Sendable, Hashable {
   public var seed: UInt64?
   /// Alternatives wanted per token; 0: no log-probabilities.
   public var topLogprobs: Int
+  /// Replies wanted of one call, at most ``JudgeDescription/maxSamples``.
+  public var samples: Int
 
   /// Settings; by default all is left to the judge.
   public init(
     temperature: Double? = nil, topP: Double? = nil, maxTokens: Int? = nil, stop: [String] = [], seed: UInt64? = nil,
-    topLogprobs: Int = 0
+    topLogprobs: Int = 0, samples: Int = 1
   ) {
     self.temperature = temperature
     self.topP = topP
@@ -141,5 +143,6 @@ public struct Sampling: Sendable, Hashable {
     self.stop = stop
     self.seed = seed
     self.topLogprobs = topLogprobs
+    self.samples = samples
   }
 }

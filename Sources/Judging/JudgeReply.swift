@@ -19,28 +19,28 @@ public struct JudgeReply: Sendable, Hashable {
   public var finish: Finish?
   /// As the judge names itself; nil when it does not say.
   public var model: String?
-  /// What this reply consumed.
+  /// What this reply, and ``more`` with it, consumed.
   public var usage: Usage
-  /// Requests the plugin made for this reply; nil when it does not count.
-  public var attempts: Int?
   /// The numbers of a scoring judge.
   public var scores: [CriterionScore]
   /// Tokens of `text` with log-probabilities, when they were asked for and the judge has them.
   public var tokens: [Token]
+  /// The further replies of a call that wanted several samples; `usage` of the first covers all.
+  public var more: [JudgeReply]
 
   /// A reply; the defaults are those of a generative judge that ended by itself.
   public init(
     text: String = "", reasoning: String? = nil, finish: Finish? = .stop, model: String? = nil, usage: Usage = Usage(),
-    attempts: Int? = nil, scores: [CriterionScore] = [], tokens: [Token] = []
+    scores: [CriterionScore] = [], tokens: [Token] = [], more: [JudgeReply] = []
   ) {
     self.text = text
     self.reasoning = reasoning
     self.finish = finish
     self.model = model
     self.usage = usage
-    self.attempts = attempts
     self.scores = scores
     self.tokens = tokens
+    self.more = more
   }
 
   /// One token, or an alternative to it.

@@ -70,17 +70,8 @@ extension RecordedReply {
     JudgeReply(
       text: try reader.require("text").string(), reasoning: try reader["reasoning"]?.string(),
       finish: try reader["finish"]?.choice() ?? .stop, model: try reader["model"]?.string(),
-      usage: try reader["usage"].map { (usage) throws(JSONError) in try Self.usage(usage) } ?? Usage(),
+      usage: try reader["usage"].map { (usage) throws(JSONError) in try Usage(usage) } ?? Usage(),
       tokens: try JudgeReply.Token.list(reader["tokens"], depth: 0))
-  }
-
-  private static func usage(_ reader: JSONReader) throws(JSONError) -> Usage {
-    try reader.allowOnly("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
-    return Usage(
-      promptTokens: try reader["prompt_tokens"]?.int(in: 0...Int.max),
-      completionTokens: try reader["completion_tokens"]?.int(in: 0...Int.max),
-      reasoningTokens: try reader["reasoning_tokens"]?.int(in: 0...Int.max),
-      cachedTokens: try reader["cached_tokens"]?.int(in: 0...Int.max))
   }
 
   /// The reasons that a judge, rather than the reading of its reply, can give.

@@ -85,6 +85,6 @@ extension Sampling {
       maxTokens: sampling.max_tokens == 0 ? nil : Int(sampling.max_tokens),
       stop: stop.map(\.repaired),
       seed: sampling.has_seed ? sampling.seed : nil,
-      topLogprobs: Int(sampling.top_logprobs))
+      topLogprobs: Int(sampling.top_logprobs), samples: max(1, Int(sampling.samples)))
   }
 }

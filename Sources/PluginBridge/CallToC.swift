@@ -157,6 +157,6 @@ extension Sampling {
       struct_size: cupel_sampling.size, max_tokens: UInt32(clamping: maxTokens ?? 0),
       temperature: temperature ?? .nan, top_p: topP ?? .nan, seed: seed ?? 0, has_seed: seed != nil,
       reserved: (0, 0, 0), top_logprobs: UInt32(clamping: topLogprobs), stop: stop.isEmpty ? nil : UnsafePointer(stops),
-      stop_count: stop.count)
+      stop_count: stop.count, samples: UInt32(clamping: samples), reserved_tail: 0)
   }
 }

@@ -16,12 +16,33 @@ package struct ReplyReader: Sendable {
     self.criteria = Set(criteria)
   }
 
-  /// A copy of the reply.
-  package func copy(_ pointer: UnsafePointer<cupel_reply>) throws(Unscored) -> JudgeReply {
+  /// A copy of the reply to a call that wanted `samples` replies.
+  package func copy(_ pointer: UnsafePointer<cupel_reply>, samples: Int = 1) throws(Unscored) -> JudgeReply {
     try pointer.checkSize("reply")
     return try cupel_reply.read(pointer) { reply in
-      Result { () throws(Unscored) in try copy(whole: reply.pointee) }
+      Result { () throws(Unscored) in
+        var first = try copy(whole: reply.pointee)
+        let count = reply.pointee.more_count
+        guard count == samples - 1 else {
+          throw broken("it is one of \(UInt(bitPattern: count) &+ 1) replies, and \(samples) were asked for")
+        }
+        for more in try list(reply.pointee.more, count, atMost: Limits.samples, "more") {
+          first.more.append(
+            try cupel_reply.read(more) { more in
+              Result { () throws(Unscored) in try copy(whole: more.pointee) }
+            }.get())
+        }
+        return first
+      }
     }.get()
+  }
+
+  /// What a failure was paid for: the usage of the reply that came beside it, where one came. Never another failure.
+  package static func spent(_ pointer: UnsafePointer<cupel_reply>?) -> Usage {
+    guard let pointer, (try? pointer.checkSize("reply")) != nil else { return Usage() }
+    return cupel_reply.read(pointer) { reply in
+      (try? ReplyReader(kind: nil, criteria: []).usage(reply.pointee.usage)) ?? Usage()
+    }
   }
 
   private func copy(whole reply: cupel_reply) throws(Unscored) -> JudgeReply {
@@ -31,8 +52,7 @@ package struct ReplyReader: Sendable {
     let model = try text(reply.model, "model")
     return JudgeReply(
       text: try text(reply.text, "text"), reasoning: reasoning.isEmpty ? nil : reasoning, finish: try finish(reply),
-      model: model.isEmpty ? nil : model, usage: usage.0, attempts: usage.attempts, scores: scores,
-      tokens: try tokens(reply))
+      model: model.isEmpty ? nil : model, usage: usage, scores: scores, tokens: try tokens(reply))
   }
 
   private func finish(_ reply: cupel_reply) throws(Unscored) -> JudgeReply.Finish? {
@@ -48,8 +68,8 @@ package struct ReplyReader: Sendable {
     }
   }
 
-  private func usage(_ pointer: UnsafePointer<cupel_usage>?) throws(Unscored) -> (Usage, attempts: Int?) {
-    guard let pointer else { return (Usage(), nil) }
+  private func usage(_ pointer: UnsafePointer<cupel_usage>?) throws(Unscored) -> Usage {
+    guard let pointer else { return Usage() }
     try pointer.checkSize("usage")
     func count(_ value: UInt64, _ name: String) throws(Unscored) -> Int? {
       if value == .max { return nil }
@@ -57,14 +77,12 @@ package struct ReplyReader: Sendable {
       return count
     }
     let usage = pointer.pointee
-    return (
-      Usage(
-        promptTokens: try count(usage.prompt_tokens, "prompt_tokens"),
-        completionTokens: try count(usage.completion_tokens, "completion_tokens"),
-        reasoningTokens: try count(usage.reasoning_tokens, "reasoning_tokens"),
-        cachedTokens: try count(usage.cached_tokens, "cached_tokens")),
-      usage.attempts == 0 ? nil : Int(usage.attempts)
-    )
+    return Usage(
+      promptTokens: try count(usage.prompt_tokens, "prompt_tokens"),
+      completionTokens: try count(usage.completion_tokens, "completion_tokens"),
+      reasoningTokens: try count(usage.reasoning_tokens, "reasoning_tokens"),
+      cachedTokens: try count(usage.cached_tokens, "cached_tokens"),
+      requests: usage.attempts == 0 ? nil : Int(usage.attempts))
   }
 
   private func scores(_ reply: cupel_reply) throws(Unscored) -> [CriterionScore] {

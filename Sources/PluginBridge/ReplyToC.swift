@@ -1,22 +1,26 @@
 package import CCupelPlugin
 package import Judging
-import Wire
+package import Wire
 
 extension JudgeReply {
   /// The reply as the ABI passes it; valid as long as `arena`.
-  package func view(in arena: Arena) -> UnsafePointer<cupel_reply> {
+  package func view(in arena: Arena) -> UnsafePointer<cupel_reply> { arena.place(structure(in: arena)) }
+
+  private func structure(in arena: Arena) -> cupel_reply {
     var view = cupel_reply()
     view.struct_size = cupel_reply.size
     view.finish = UInt32(finish.map(Self.code) ?? 0)
     view.text = arena.text(text)
     if let reasoning { view.reasoning = arena.text(reasoning) }
     if let model { view.model = arena.text(model) }
-    if usage != Usage() || attempts != nil { view.usage = arena.place(usageView) }
+    view.usage = usage.view(in: arena)
     view.scores = arena.pointers(to: scores.map { $0.view(in: arena) })
     view.score_count = scores.count
     view.tokens = arena.pointers(to: tokens.map { $0.view(in: arena) })
     view.token_count = tokens.count
-    return arena.place(view)
+    view.more = arena.pointers(to: more.map { $0.structure(in: arena) })
+    view.more_count = more.count
+    return view
   }
 
   private static func code(_ finish: Finish) -> Int {
@@ -27,12 +31,26 @@ extension JudgeReply {
     }
   }
 
-  private var usageView: cupel_usage {
+}
+
+extension Usage {
+  /// nil where nothing is known.
+  fileprivate func view(in arena: Arena) -> UnsafePointer<cupel_usage>? {
+    guard self != Usage() else { return nil }
     func count(_ value: Int?) -> UInt64 { value.flatMap { UInt64(exactly: $0) } ?? .max }
-    return cupel_usage(
-      struct_size: cupel_usage.size, attempts: UInt32(clamping: attempts ?? 0),
-      prompt_tokens: count(usage.promptTokens), completion_tokens: count(usage.completionTokens),
-      reasoning_tokens: count(usage.reasoningTokens), cached_tokens: count(usage.cachedTokens))
+    return arena.place(
+      cupel_usage(
+        struct_size: cupel_usage.size, attempts: UInt32(clamping: requests ?? 0),
+        prompt_tokens: count(promptTokens), completion_tokens: count(completionTokens),
+        reasoning_tokens: count(reasoningTokens), cached_tokens: count(cachedTokens)))
+  }
+}
+
+extension Unscored {
+  /// What the ABI passes beside a failure: a reply with nothing but its usage; nil where nothing was spent.
+  package func spentView(in arena: Arena) -> UnsafePointer<cupel_reply>? {
+    guard spent != Usage() else { return nil }
+    return JudgeReply(finish: nil, usage: spent).view(in: arena)
   }
 }
 

@@ -54,16 +54,21 @@ extension cupel_frame: SizedStruct {}
 extension cupel_sound: SizedStruct {}
 extension cupel_part: SizedStruct {}
 extension cupel_message: SizedStruct {}
-extension cupel_sampling: SizedStruct {}
+extension cupel_sampling: SizedStruct {
+  package static var minimumSize: UInt32 { UInt32(MemoryLayout.offset(of: \cupel_sampling.samples) ?? 0) }
+}
 extension cupel_call: SizedStruct {}
 extension cupel_token: SizedStruct {}
 extension cupel_score: SizedStruct {}
 extension cupel_usage: SizedStruct {}
-extension cupel_reply: SizedStruct {}
+extension cupel_reply: SizedStruct {
+  package static var minimumSize: UInt32 { UInt32(MemoryLayout.offset(of: \cupel_reply.more) ?? 0) }
+}
 extension cupel_judge: SizedStruct {
   package static var minimumSize: UInt32 { UInt32(MemoryLayout.offset(of: \cupel_judge.cancel) ?? 0) }
 }
 extension cupel_judge_logprobs: SizedStruct {}
+extension cupel_judge_probe: SizedStruct {}
 extension cupel_decoder: SizedStruct {}
 extension cupel_input: SizedStruct {}
 extension cupel_wanted: SizedStruct {}
@@ -106,6 +111,8 @@ package enum Limits {
   package static let text = 1 << 30
   /// Numbers in one reply of a scoring judge.
   package static let scores = 100_000
+  /// Replies to one call.
+  package static let samples = 10_000
   /// Tokens of one reply.
   package static let tokens = 4 << 20
   /// Alternatives to one token.

@@ -43,13 +43,27 @@ public final class HostedJudge: Judge {
     guard !isClosed.load(ordering: .acquiring) else {
       throw Unscored(.cancelled, "the judge '\(description.name)' is closed")
     }
-    let pending = judge.newCall(timeoutMilliseconds: call.timeoutMilliseconds)
+    let pending = judge.newCall(call)
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         if pending.begin(continuation) { judge.start(pending, call) }
       }
     } onCancel: {
       pending.cancel()
+    }
+    return try outcome.get()
+  }
+
+  /// Finds out by trying what stands behind the judge: models, modalities, log-probabilities. Costs requests, and tokens.
+  ///
+  /// - Parameter timeoutMilliseconds: The plugin is to return within it.
+  /// - Throws: where the plugin has no probe, or could find out nothing at all.
+  public func probe(timeoutMilliseconds: Int) async throws(Unscored) -> ProbeReport {
+    guard !isClosed.load(ordering: .acquiring) else {
+      throw Unscored(.cancelled, "the judge '\(description.name)' is closed")
+    }
+    let outcome = await withCheckedContinuation { continuation in
+      judge.probe(timeoutMilliseconds: timeoutMilliseconds) { continuation.resume(returning: $0) }
     }
     return try outcome.get()
   }

@@ -27,7 +27,8 @@ struct JudgeOpener {
       let reader = ReplyReader(kind: description.kind, criteria: criteria)
       return HostedJudge(
         description: description,
-        judge: OpenJudge(pluginID: plugin.info.id, table: table, instance: instance, reader: reader))
+        judge: OpenJudge(
+          pluginID: plugin.info.id, table: table, prober: plugin.probe, instance: instance, reader: reader))
     } catch {
       table.pointee.close?(instance)
       throw error
@@ -47,6 +48,7 @@ struct JudgeOpener {
       let reader = JSONReader(try JSONParser.parse(text))
       var description = try JudgeDescription(name: name, reader)
       description.maxTopLogprobs = Int(plugin.logprobs?.pointee.max_top?(instance) ?? 0)
+      description.canProbe = plugin.probe != nil
       description.fingerprint = try fingerprint(description.fingerprint, config: config)
       var criteria: [String] = []
       for criterion in try reader["criteria"]?.array() ?? [] { criteria.append(try criterion.string()) }

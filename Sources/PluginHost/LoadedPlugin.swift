@@ -10,6 +10,7 @@ package final class LoadedPlugin: @unchecked Sendable {
   package let info: PluginInfo
   package let judge: UnsafePointer<cupel_judge>?
   package let logprobs: UnsafePointer<cupel_judge_logprobs>?
+  package let probe: UnsafePointer<cupel_judge_probe>?
   package let decoder: UnsafePointer<cupel_decoder>?
   private let descriptor: Descriptor
 
@@ -50,11 +51,15 @@ package final class LoadedPlugin: @unchecked Sendable {
     logprobs = try Self.capability(CUPEL_JUDGE_LOGPROBS, of: descriptor, path) { (table: cupel_judge_logprobs) in
       [("max_top", table.max_top == nil)]
     }
+    probe = try Self.capability(CUPEL_JUDGE_PROBE, of: descriptor, path) { (table: cupel_judge_probe) in
+      [("probe", table.probe == nil)]
+    }
     decoder = try Self.capability(CUPEL_DECODER, of: descriptor, path) { (table: cupel_decoder) in
       [("probe", table.probe == nil), ("decode", table.decode == nil)]
     }
     let capabilities = [
       decoder.map { _ in CUPEL_DECODER }, judge.map { _ in CUPEL_JUDGE }, logprobs.map { _ in CUPEL_JUDGE_LOGPROBS },
+      probe.map { _ in CUPEL_JUDGE_PROBE },
     ].compactMap { $0 }
     guard decoder != nil || judge != nil else {
       throw refuse("offers nothing this host knows; accepted capabilities: \(CUPEL_DECODER), \(CUPEL_JUDGE)")

@@ -12,24 +12,30 @@ final class OpenJudge: @unchecked Sendable {
   let counters = Counters()
   let lane = Lane()
   private let table: UnsafePointer<cupel_judge>
+  private let prober: UnsafePointer<cupel_judge_probe>?
   private let instance: OpaquePointer
   private let reader: ReplyReader
   private let number: UInt64
   private let sequence = Atomic<UInt64>(0)
 
-  init(pluginID: String, table: UnsafePointer<cupel_judge>, instance: OpaquePointer, reader: ReplyReader) {
+  init(
+    pluginID: String, table: UnsafePointer<cupel_judge>, prober: UnsafePointer<cupel_judge_probe>?,
+    instance: OpaquePointer, reader: ReplyReader
+  ) {
     self.pluginID = pluginID
     self.table = table
+    self.prober = prober
     self.instance = instance
     self.reader = reader
     counters.pluginID.withLock { $0 = pluginID }
     number = CallTable.shared.register(counters)
   }
 
-  func newCall(timeoutMilliseconds: Int?) -> PendingCall {
+  func newCall(_ call: JudgeCall) -> PendingCall {
     let sequence = sequence.add(1, ordering: .relaxed).newValue
     return PendingCall(
-      id: CallTable.id(judge: number, sequence: sequence), timeoutMilliseconds: timeoutMilliseconds, judge: self)
+      id: CallTable.id(judge: number, sequence: sequence), timeoutMilliseconds: call.timeoutMilliseconds,
+      samples: call.sampling.samples, judge: self)
   }
 
   /// Starts the clock and queues the call.
@@ -78,15 +84,40 @@ final class OpenJudge: @unchecked Sendable {
 
   /// What the plugin answered, as the judgment will carry it.
   func outcome(
-    _ status: Status, _ reply: UnsafePointer<cupel_reply>?, _ message: cupel_text
+    _ status: Status, _ reply: UnsafePointer<cupel_reply>?, _ message: cupel_text, samples: Int
   ) throws(Unscored) -> JudgeReply {
-    guard status == .ok else { throw failure(status, message.message) }
+    guard status == .ok else { throw failure(status, message.message, spent: ReplyReader.spent(reply)) }
     guard let reply else { throw Unscored(.judgeError, "plugin '\(pluginID)' said that it has a reply and gave none") }
-    return try reader.copy(reply)
+    return try reader.copy(reply, samples: samples)
   }
 
-  private func failure(_ status: Status, _ message: String) -> Unscored {
-    Unscored(status.reason, message.isEmpty ? "plugin '\(pluginID)' failed and does not say why" : message)
+  private func failure(_ status: Status, _ message: String, spent: Usage = Usage()) -> Unscored {
+    let message = message.isEmpty ? "plugin '\(pluginID)' failed and does not say why" : message
+    return Unscored(status.reason, message, spent: spent)
+  }
+
+  /// Lets the plugin find out what stands behind the judge, on a thread of the lane; the answer comes through `then`, once.
+  func probe(timeoutMilliseconds: Int, then: @escaping @Sendable (Result<ProbeReport, Unscored>) -> Void) {
+    let isTaken = lane.run { _ in
+      then(Result { () throws(Unscored) in try self.probe(timeoutMilliseconds) })
+    }
+    if !isTaken { then(.failure(Unscored(.judgeError, "plugin '\(pluginID)' takes no more calls"))) }
+  }
+
+  private func probe(_ timeoutMilliseconds: Int) throws(Unscored) -> ProbeReport {
+    let errors = ErrorBox()
+    let sink = TextSink()
+    guard let probe = prober?.pointee.probe else {
+      throw Unscored(.invalidInput, "plugin '\(pluginID)' cannot probe its judges")
+    }
+    let code = probe(instance, UInt32(clamping: timeoutMilliseconds), sink.pointer, errors.pointer)
+    guard code == Status.ok.rawValue else { throw failure(Status(code: code), errors.take()?.message ?? "") }
+    do {
+      guard let text = sink.text else { throw JSONError("is not UTF-8, or too long", path: "") }
+      return try ProbeReport(JSONReader(try JSONParser.parse(text)))
+    } catch {
+      throw Unscored(.judgeError, "plugin '\(pluginID)' wrote what is not a report: \(error)")
+    }
   }
 
   /// Closes the judge after everything that is queued, then calls `then`. What the plugin leaves unanswered is ended here.

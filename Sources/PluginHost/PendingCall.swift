@@ -26,12 +26,14 @@ final class PendingCall: Expiring {
 
   let id: UInt64
   let timeoutMilliseconds: Int?
+  private let samples: Int
   private let judge: OpenJudge
   private let state = Mutex(State())
 
-  init(id: UInt64, timeoutMilliseconds: Int?, judge: OpenJudge) {
+  init(id: UInt64, timeoutMilliseconds: Int?, samples: Int, judge: OpenJudge) {
     self.id = id
     self.timeoutMilliseconds = timeoutMilliseconds
+    self.samples = samples
     self.judge = judge
   }
 
@@ -58,7 +60,7 @@ final class PendingCall: Expiring {
   /// The plugin's answer. Read only when somebody still waits for it.
   func answered(_ status: Status, _ reply: UnsafePointer<cupel_reply>?, _ message: cupel_text) {
     guard !isOver else { return judge.counters.countLate() }
-    finish(Result { () throws(Unscored) in try judge.outcome(status, reply, message) })
+    finish(Result { () throws(Unscored) in try judge.outcome(status, reply, message, samples: samples) })
   }
 
   func expire() {

@@ -12,6 +12,7 @@ let startPlugin: @convention(c) (UnsafePointer<cupel_host>, OpaquePointer) -> cu
 let findCapability: @convention(c) (UnsafePointer<CChar>) -> UnsafeRawPointer? = { id in
   switch String(cString: id) {
   case CUPEL_JUDGE: UnsafeRawPointer(judgeTable)
+  case CUPEL_JUDGE_PROBE where JudgeRegistration.get()?.offersProbe == true: UnsafeRawPointer(probeTable)
   case CUPEL_JUDGE_LOGPROBS where JudgeRegistration.get()?.offersLogprobs == true: UnsafeRawPointer(logprobsTable)
   default: nil
   }
@@ -85,11 +86,12 @@ private let maxTopLogprobs: @convention(c) (OpaquePointer) -> UInt32 = { judge i
 }
 
 /// What the host holds as `cupel_judge_instance *`.
-private final class InstanceBox: Sendable {
+final class InstanceBox: Sendable {
   let instance: any JudgeInstance
 
   init(_ instance: any JudgeInstance) { self.instance = instance }
 
+  /// The instance that a pointer of the host means.
   static func at(_ pointer: OpaquePointer) -> any JudgeInstance {
     Unmanaged<InstanceBox>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue().instance
   }

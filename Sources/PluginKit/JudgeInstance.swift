@@ -3,14 +3,19 @@ import Dispatch
 import Judging
 import PluginBridge
 import Synchronization
+import Wire
 
 /// An open judge as the C functions see it.
 protocol JudgeInstance: AnyObject, Sendable {
-  var description: PluginJudgeDescription { get }
+  var judge: any OpenablePluginJudge { get }
   /// Takes a call that lives until this returns.
   func submit(_ call: UnsafePointer<cupel_call>, _ answer: Answer, ticket: UnsafeMutablePointer<UInt64>) throws
   func cancel(_ ticket: UInt64)
   func close()
+}
+
+extension JudgeInstance {
+  var description: PluginJudgeDescription { judge.description }
 }
 
 /// Where the answer to one call goes. Whoever holds it uses it once.
@@ -25,20 +30,22 @@ struct Answer: @unchecked Sendable {
   }
 
   func send(_ error: PluginError) {
-    error.message.withView { function(context, error.status.rawValue, nil, $0) }
+    let arena = Arena()
+    let spent = Unscored(.judgeError, "", spent: error.spent).spentView(in: arena)
+    error.message.withView { function(context, error.status.rawValue, spent, $0) }
   }
 }
 
 /// A judge that has answered when submit returns: nothing is ever outstanding.
 final class SynchronousInstance: JudgeInstance {
-  private let judge: any PluginJudge
+  private let synchronous: any PluginJudge
 
-  init(_ judge: any PluginJudge) { self.judge = judge }
+  init(_ judge: any PluginJudge) { synchronous = judge }
 
-  var description: PluginJudgeDescription { judge.description }
+  var judge: any OpenablePluginJudge { synchronous }
 
   func submit(_ call: UnsafePointer<cupel_call>, _ answer: Answer, ticket: UnsafeMutablePointer<UInt64>) throws {
-    let reply = try judge.reply(to: JudgeCall(copying: call))
+    let reply = try synchronous.reply(to: JudgeCall(copying: call))
     answer.send(reply)
   }
 
@@ -60,14 +67,14 @@ final class AsynchronousInstance: JudgeInstance {
     var lastTicket: UInt64 = 0
   }
 
-  private let judge: any AsyncPluginJudge
+  private let asynchronous: any AsyncPluginJudge
   private let state = Mutex(State())
   /// Answers that have been taken out and are on their way: close returns after them.
   private let sending = DispatchGroup()
 
-  init(_ judge: any AsyncPluginJudge) { self.judge = judge }
+  init(_ judge: any AsyncPluginJudge) { asynchronous = judge }
 
-  var description: PluginJudgeDescription { judge.description }
+  var judge: any OpenablePluginJudge { asynchronous }
 
   func submit(_ call: UnsafePointer<cupel_call>, _ answer: Answer, ticket: UnsafeMutablePointer<UInt64>) throws {
     let call = try JudgeCall(copying: call)
@@ -87,7 +94,7 @@ final class AsynchronousInstance: JudgeInstance {
 
   private func run(_ call: JudgeCall, _ ticket: UInt64) async {
     do {
-      let reply = try await judge.reply(to: call)
+      let reply = try await asynchronous.reply(to: call)
       answer(ticket) { $0.send(reply) }
     } catch {
       answer(ticket) { $0.send(PluginError(any: error)) }

@@ -9,6 +9,7 @@ struct JudgeRegistration: Sendable {
 
   let pluginID: StaticString
   let offersLogprobs: Bool
+  let offersProbe: Bool
   let open: Open
 
   private static let current = Mutex<JudgeRegistration?>(nil)

@@ -26,23 +26,26 @@ public struct Plugin: @unchecked Sendable {
   ///   - version: Part of every judgment's provenance; changes with every release.
   ///   - summary: One line for `cupel plugin list`.
   public init(id: StaticString, version: StaticString, summary: StaticString, judge: any PluginJudge.Type) {
-    self.init(id: id, version: version, summary: summary, offersLogprobs: judge.offersLogprobs) { config in
+    self.init(id: id, version: version, summary: summary, judge: judge) { config in
       SynchronousInstance(try judge.init(config: config))
     }
   }
 
   /// A plugin with one judge that answers later.
   public init(id: StaticString, version: StaticString, summary: StaticString, judge: any AsyncPluginJudge.Type) {
-    self.init(id: id, version: version, summary: summary, offersLogprobs: judge.offersLogprobs) { config in
+    self.init(id: id, version: version, summary: summary, judge: judge) { config in
       AsynchronousInstance(try judge.init(config: config))
     }
   }
 
   private init(
-    id: StaticString, version: StaticString, summary: StaticString, offersLogprobs: Bool,
+    id: StaticString, version: StaticString, summary: StaticString, judge: any OpenablePluginJudge.Type,
     open: @escaping JudgeRegistration.Open
   ) {
-    JudgeRegistration.set(JudgeRegistration(pluginID: id, offersLogprobs: offersLogprobs, open: open))
+    JudgeRegistration.set(
+      JudgeRegistration(
+        pluginID: id, offersLogprobs: judge.offersLogprobs, offersProbe: judge is any ProbingPluginJudge.Type,
+        open: open))
     let descriptor = UnsafeMutablePointer<cupel_plugin>.allocate(capacity: 1)
     descriptor.initialize(
       to: cupel_plugin(

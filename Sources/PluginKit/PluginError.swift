@@ -1,6 +1,6 @@
 import JSON
 import PluginBridge
-import Wire
+public import Wire
 
 /// Why a plugin cannot open a judge or answer a call. The kind decides what the judgment says and whether asking again helps.
 public struct PluginError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -24,11 +24,14 @@ public struct PluginError: Error, Sendable, Hashable, CustomStringConvertible {
   public let kind: Kind
   /// What was wrong, where, the accepted values, what to do. One sentence.
   public let message: String
+  /// What the failure consumed all the same: requests, and tokens of replies that could not be used.
+  public let spent: Usage
 
   /// An error of a kind, in words for the user.
-  public init(_ kind: Kind, _ message: String) {
+  public init(_ kind: Kind, _ message: String, spent: Usage = Usage()) {
     self.kind = kind
     self.message = message
+    self.spent = spent
   }
 
   /// The message.
@@ -41,7 +44,7 @@ extension PluginError {
   init(any error: any Error) {
     switch error {
     case let error as PluginError: self = error
-    case let error as Unscored: self.init(Kind(Status(error.reason)), error.message)
+    case let error as Unscored: self.init(Kind(Status(error.reason)), error.message, spent: error.spent)
     case let error as JSONError: self.init(.invalidInput, error.description)
     case is CancellationError: self.init(.cancelled, "the call was cancelled")
     default: self.init(.failed, "\(error)")

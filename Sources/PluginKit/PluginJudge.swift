@@ -27,6 +27,14 @@ extension OpenablePluginJudge {
   public func close() {}
 }
 
+/// A judge that can find out what stands behind it. Conform to it beside ``PluginJudge`` or ``AsyncPluginJudge``, and the plugin
+/// offers `cupel.judge.probe/1`.
+public protocol ProbingPluginJudge: OpenablePluginJudge {
+  /// Tries what the judge can do. What does not work is a finding; throw only where nothing can be found out. At the end of
+  /// `timeoutMilliseconds` the task is cancelled.
+  func probe(timeoutMilliseconds: Int) async throws -> ProbeReport
+}
+
 /// A judge that computes its answer on the thread that asks: checks, recordings, small models.
 public protocol PluginJudge: OpenablePluginJudge {
   /// Answers one call. Throw a ``PluginError`` to say which kind of failure it is; any other error counts as `failed`.

@@ -20,12 +20,14 @@ public struct PluginJudgeDescription: Sendable, Hashable {
   public var maxInFlight: Int?
   /// The largest `topLogprobs` it serves; counts only where the type says `offersLogprobs`.
   public var maxTopLogprobs: Int
+  /// Replies it can give to one call (`Sampling.samples`); 1: each sample is a call of its own.
+  public var maxSamples: Int
 
   /// A description; what is left out is the most usual.
   public init(
     kind: JudgeDescription.Kind, model: String? = nil, fingerprint: String,
     formats: [JudgmentFormat] = JudgmentFormat.allCases, modalities: [JudgeDescription.Modality] = [.text],
-    criteria: [String] = [], maxInFlight: Int? = nil, maxTopLogprobs: Int = 0
+    criteria: [String] = [], maxInFlight: Int? = nil, maxTopLogprobs: Int = 0, maxSamples: Int = 1
   ) {
     self.kind = kind
     self.model = model
@@ -35,6 +37,7 @@ public struct PluginJudgeDescription: Sendable, Hashable {
     self.criteria = criteria
     self.maxInFlight = maxInFlight
     self.maxTopLogprobs = maxTopLogprobs
+    self.maxSamples = maxSamples
   }
 
   /// The object that `cupel_judge.describe` writes (docs/abi.md).
@@ -46,6 +49,7 @@ public struct PluginJudgeDescription: Sendable, Hashable {
     object["modalities"] = .array(modalities.map { .string($0.rawValue) })
     if !criteria.isEmpty { object["criteria"] = .array(criteria.map { .string($0) }) }
     object["max_in_flight"] = maxInFlight.map { .int(Int64($0)) }
+    if maxSamples > 1 { object["max_samples"] = .int(Int64(maxSamples)) }
     return .object(object)
   }
 }

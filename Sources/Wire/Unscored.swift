@@ -36,10 +36,13 @@ public struct Unscored: Error, Sendable, Hashable {
   public let reason: UnscoredReason
   /// What happened and, where it helps, what to do; one sentence.
   public let message: String
+  /// What the failure consumed all the same: requests, and tokens of replies that could not be used.
+  public let spent: Usage
 
   /// An outcome without a score; `message` is for people.
-  public init(_ reason: UnscoredReason, _ message: String) {
+  public init(_ reason: UnscoredReason, _ message: String, spent: Usage = Usage()) {
     self.reason = reason
     self.message = message
+    self.spent = spent
   }
 }

@@ -11,15 +11,19 @@ public struct Usage: Sendable, Hashable {
   public var reasoningTokens: Int?
   /// Part of `promptTokens`.
   public var cachedTokens: Int?
+  /// Requests that were made to a model server, those that failed included; nil for a judge that makes none.
+  public var requests: Int?
 
   /// Counts as a judge reports them; what it leaves out stays unknown.
   public init(
-    promptTokens: Int? = nil, completionTokens: Int? = nil, reasoningTokens: Int? = nil, cachedTokens: Int? = nil
+    promptTokens: Int? = nil, completionTokens: Int? = nil, reasoningTokens: Int? = nil, cachedTokens: Int? = nil,
+    requests: Int? = nil
   ) {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.reasoningTokens = reasoningTokens
     self.cachedTokens = cachedTokens
+    self.requests = requests
   }
 
   /// Adds count by count; the sum is unknown only where both are. Counts come from judges and are not to be trusted: a
@@ -32,7 +36,8 @@ public struct Usage: Sendable, Hashable {
     }
     return Usage(
       promptTokens: sum(\.promptTokens), completionTokens: sum(\.completionTokens),
-      reasoningTokens: sum(\.reasoningTokens), cachedTokens: sum(\.cachedTokens))
+      reasoningTokens: sum(\.reasoningTokens), cachedTokens: sum(\.cachedTokens),
+      requests: sum(\.requests))
   }
 
   /// `{"prompt_tokens": 812, …}` with the counts that are known.
@@ -42,6 +47,18 @@ public struct Usage: Sendable, Hashable {
     object["completion_tokens"] = completionTokens.map { .int(Int64($0)) }
     object["reasoning_tokens"] = reasoningTokens.map { .int(Int64($0)) }
     object["cached_tokens"] = cachedTokens.map { .int(Int64($0)) }
+    object["requests"] = requests.map { .int(Int64($0)) }
     return .object(object)
+  }
+
+  /// Reads what ``json`` writes.
+  public init(_ reader: JSONReader) throws(JSONError) {
+    try reader.allowOnly("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens", "requests")
+    self.init(
+      promptTokens: try reader["prompt_tokens"]?.int(in: 0...Int.max),
+      completionTokens: try reader["completion_tokens"]?.int(in: 0...Int.max),
+      reasoningTokens: try reader["reasoning_tokens"]?.int(in: 0...Int.max),
+      cachedTokens: try reader["cached_tokens"]?.int(in: 0...Int.max),
+      requests: try reader["requests"]?.int(in: 0...Int.max))
   }
 }

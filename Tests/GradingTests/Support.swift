@@ -28,7 +28,7 @@ extension Rubric {
 extension Pipeline {
   /// A pipeline over scripted judges; `checks` are the scores that every response gets, by criterion.
   init(
-    _ yaml: String, judge: ScriptedJudge? = nil, checks: [String: Double]? = nil, options: Pipeline.Options = .init()
+    _ yaml: String, judge: (any Judge)? = nil, checks: [String: Double]? = nil, options: Pipeline.Options = .init()
   ) throws {
     let scoring = checks.map { table in
       ScriptedJudge(ScriptedJudge.scoring) { _ in

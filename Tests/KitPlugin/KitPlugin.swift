@@ -5,7 +5,7 @@ import Judging
 import PluginKit
 import Wire
 
-private struct KitJudge: AsyncPluginJudge {
+private struct KitJudge: AsyncPluginJudge, ProbingPluginJudge {
   private let name: String
 
   init(config: JSONReader) throws {
@@ -15,7 +15,19 @@ private struct KitJudge: AsyncPluginJudge {
   }
 
   var description: PluginJudgeDescription {
-    PluginJudgeDescription(kind: .generative, model: name, fingerprint: name, maxInFlight: 9, maxTopLogprobs: 3)
+    PluginJudgeDescription(
+      kind: .generative, model: name, fingerprint: name, maxInFlight: 9, maxTopLogprobs: 3, maxSamples: 4)
+  }
+
+  func probe(timeoutMilliseconds: Int) async throws -> ProbeReport {
+    switch name {
+    case "unreachable": throw PluginError(.failed, "nothing listens there")
+    case "asleep": while true { try await Task.sleep(for: .seconds(3600)) }
+    default:
+      return ProbeReport(
+        findings: [.init("model", .yes, name), .init("sound", .no, "400: no audio")], usage: Usage(requests: 2),
+        options: JSONObject([("model", .string(name))]))
+    }
   }
 
   static var offersLogprobs: Bool { true }
@@ -29,13 +41,19 @@ private struct KitJudge: AsyncPluginJudge {
       try? await Task.sleep(for: .seconds(3600))
       return JudgeReply(text: "anyway")
     case "plugin error": throw PluginError(.overloaded, "busy")
+    case "paid for": throw Unscored(.judgeError, "half a reply", spent: Usage(completionTokens: 7, requests: 3))
+    case "samples":
+      let more = (1..<call.sampling.samples).map { JudgeReply(text: "sample \($0)") }
+      return JudgeReply(text: "sample 0", usage: Usage(completionTokens: 9, requests: 1), more: more)
+    case "too few": return JudgeReply(text: "sample 0")
     case "unscored": throw Unscored(.truncated, "cut off")
     case "json error": throw JSONError("bad field", path: "a.b")
     case "other error": throw SomethingElse()
     default:
       await Task.yield()
       let texts = call.messages.flatMap(\.parts).map { if case .text(let text) = $0 { text } else { "media" } }
-      return JudgeReply(text: texts.joined(separator: "|"), model: name, attempts: 1)
+      let more = (1..<call.sampling.samples).map { JudgeReply(text: "sample \($0)") }
+      return JudgeReply(text: texts.joined(separator: "|"), model: name, usage: Usage(requests: 1), more: more)
     }
   }
 }

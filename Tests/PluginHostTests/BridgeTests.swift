@@ -73,7 +73,7 @@ import Wire
       .generative,
       JudgeReply(
         text: "5/10 \0 ✓", reasoning: "because", finish: .length, model: "m-1",
-        usage: Usage(promptTokens: 12, completionTokens: 0, reasoningTokens: nil, cachedTokens: 3), attempts: 2,
+        usage: Usage(promptTokens: 12, completionTokens: 0, reasoningTokens: nil, cachedTokens: 3, requests: 2),
         tokens: [
           .init(text: "5", logprob: -0.5, top: [.init(text: "5", logprob: -0.5), .init(text: "6", logprob: -3)]),
           .init(text: "", logprob: 0),

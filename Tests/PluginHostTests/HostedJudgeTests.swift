@@ -14,10 +14,10 @@ import Wire
   }
 
   /// A call; `wish` is what a bad plugin shall do wrong.
-  static func call(_ wish: String = "", timeout: Int? = nil) -> JudgeCall {
+  static func call(_ wish: String = "", timeout: Int? = nil, samples: Int = 1) -> JudgeCall {
     JudgeCall(
       key: CallKey(item: "q1", order: [0]), messages: [JudgeMessage(.assistant, [.text("one two three")])],
-      sampling: Sampling(), promptDigest: wish, timeoutMilliseconds: timeout)
+      sampling: Sampling(samples: samples), promptDigest: wish, timeoutMilliseconds: timeout)
   }
 
   @Test func aGoodJudgeAnswersAndDescribesItself() async throws {

@@ -22,15 +22,51 @@ import Wire
     let host = PluginHost(PluginSearch(named: [Self.library]))
     let info = try #require(host.plugins.first)
     #expect(info.id == "kit" && info.version == "2.1.0" && info.summary == "For the tests of PluginKit.")
-    #expect(info.capabilities == ["cupel.judge/1", "cupel.judge.logprobs/1"])
+    #expect(info.capabilities == ["cupel.judge/1", "cupel.judge.logprobs/1", "cupel.judge.probe/1"])
     let description = try Self.judge(["name": "m"]).description
     #expect(description.kind == .generative && description.model == "m")
     #expect(description.maxInFlight == 9 && description.maxTopLogprobs == 3)
+    #expect(description.maxSamples == 4 && description.canProbe)
+  }
+
+  @Test func severalSamplesComeAsOneReply() async throws {
+    let judge = try Self.judge()
+    let reply = try await judge.reply(to: HostedJudgeTests.call("samples", samples: 3))
+    #expect([reply.text] + reply.more.map(\.text) == ["sample 0", "sample 1", "sample 2"])
+    #expect(reply.usage == Usage(completionTokens: 9, requests: 1))
+    await #expect(
+      throws: Unscored(.judgeError, "the reply breaks the contract: it is one of 1 replies, and 3 were asked for")
+    ) { try await judge.reply(to: HostedJudgeTests.call("too few", samples: 3)) }
+  }
+
+  @Test func aFailureTellsWhatItCost() async throws {
+    let judge = try Self.judge()
+    let unscored = await #expect(throws: Unscored.self) { try await judge.reply(to: HostedJudgeTests.call("paid for")) }
+    #expect(unscored == Unscored(.judgeError, "half a reply", spent: Usage(completionTokens: 7, requests: 3)))
+  }
+
+  @Test func aProbeReportsWhatWasTried() async throws {
+    let report = try await Self.judge(["name": "m"]).probe(timeoutMilliseconds: 60_000)
+    #expect(
+      report
+        == ProbeReport(
+          findings: [.init("model", .yes, "m"), .init("sound", .no, "400: no audio")], usage: Usage(requests: 2),
+          options: JSONObject([("model", "m")])))
+  }
+
+  @Test(arguments: [
+    ("unreachable", 60_000, UnscoredReason.judgeError, "nothing listens there"),
+    ("asleep", 1, .timeout, "the probe did not end within 1 ms"),
+  ])
+  func aProbeThatFindsNothingSaysWhy(name: String, timeout: Int, reason: UnscoredReason, message: String) async throws {
+    let judge = try Self.judge(["name": .string(name)])
+    await #expect(throws: Unscored(reason, message)) { try await judge.probe(timeoutMilliseconds: timeout) }
+    await judge.close()
   }
 
   @Test func anAnswerThatComesLater() async throws {
     let reply = try await Self.judge().reply(to: HostedJudgeTests.call())
-    #expect(reply == JudgeReply(text: "one two three", model: "kit", attempts: 1))
+    #expect(reply == JudgeReply(text: "one two three", model: "kit", usage: Usage(requests: 1)))
   }
 
   static let errors: [(wish: String, unscored: Unscored)] = [

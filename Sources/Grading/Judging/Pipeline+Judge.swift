@@ -10,12 +10,32 @@ extension Pipeline {
     var steps = Direct(calls)
     await withTaskGroup(of: Answer.self) { group in
       func send(_ calls: [JudgeCall]) {
-        for call in calls { group.addTask { await Answer(call: call, reply: Self.reply(judge, call)) } }
+        for call in Self.joined(calls, atMost: judge.description.maxSamples) {
+          group.addTask { await Answer(call: call, reply: Self.reply(judge, call)) }
+        }
       }
       send(steps.start())
-      while let answer = await group.next() { send(steps.receive(answer.reply, for: answer.call)) }
+      while let answer = await group.next() {
+        for (call, reply) in zip(answer.call.single, answer.call.outcomes(answer.reply)) {
+          send(steps.receive(reply, for: call))
+        }
+      }
     }
     return steps.samples
+  }
+
+  /// Samples of one question as one call, where the judge gives several replies to a call.
+  private static func joined(_ calls: [JudgeCall], atMost most: Int) -> [JudgeCall] {
+    guard most > 1 else { return calls }
+    var groups: [[JudgeCall]] = []
+    for call in calls {
+      if let last = groups.last?.last, groups[groups.count - 1].count < most, last.isFollowed(by: call) {
+        groups[groups.count - 1].append(call)
+      } else {
+        groups.append([call])
+      }
+    }
+    return groups.map { JudgeCall(asking: $0) }
   }
 
   /// The check criteria of every response. Each is computed once, whatever the format, order and number of samples.

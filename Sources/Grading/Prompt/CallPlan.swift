@@ -8,6 +8,8 @@ struct CallPlan: Sendable {
   let rubric: Rubric
   let format: JudgmentFormat
   let options: Pipeline.Options
+  /// Samples that are asked for in one call: they share its seed.
+  let samplesPerCall: Int
 
   private var samples: Int { options.samples ?? rubric.samples }
   private var settings: SamplingSettings {
@@ -53,7 +55,8 @@ struct CallPlan: Sendable {
   /// Seeds are 31 bits: model servers take them as a signed 32-bit number.
   private func sampling(_ key: CallKey) -> Sampling {
     let order = key.order.map(String.init).joined(separator: ",")
-    let seed = Digest.seed("sample", String(options.seed), key.item, String(key.sample), order) >> 33
+    let first = key.sample - key.sample % samplesPerCall
+    let seed = Digest.seed("sample", String(options.seed), key.item, String(first), order) >> 33
     return Sampling(
       temperature: settings.temperature, topP: settings.topP, maxTokens: settings.maxTokens, stop: settings.stop ?? [],
       seed: seed)

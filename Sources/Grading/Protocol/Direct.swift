@@ -25,7 +25,7 @@ struct Direct: JudgingProtocol {
   mutating func receive(_ reply: Result<JudgeReply, Unscored>, for call: JudgeCall) -> [JudgeCall] {
     guard let place = position[call.key.firstAttempt], outcomes[place] == nil else { return [] }
     let answer = try? reply.get()
-    spent[place] = spent[place] + (answer?.usage ?? Usage())
+    spent[place] = spent[place] + reply.spent
     let outcome = reply.flatMap { readers[place].read($0) }
     if case .failure(let unscored) = outcome, unscored.reason == .truncated, let retry = call.withTwiceTheTokens {
       return [retry]
@@ -39,6 +39,15 @@ struct Direct: JudgingProtocol {
   }
 
   var samples: [SampleJudgment] { outcomes.compactMap { $0 } }
+}
+
+extension Result<JudgeReply, Unscored> {
+  fileprivate var spent: Usage {
+    switch self {
+    case .success(let reply): reply.usage
+    case .failure(let unscored): unscored.spent
+    }
+  }
 }
 
 extension CallKey {

@@ -7,5 +7,6 @@
 #include "judge.h"
 #include "logprobs.h"
 #include "media.h"
+#include "probe.h"
 
 #endif

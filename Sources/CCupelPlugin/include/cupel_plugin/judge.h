@@ -48,6 +48,8 @@ typedef struct cupel_sampling {
   uint32_t top_logprobs; /* alternatives wanted per token; 0: no log-probabilities */
   const cupel_text *CUPEL_NULLABLE stop; /* cupel_text is a view and never grows: a plain array */
   size_t stop_count;
+  uint32_t samples; /* replies wanted of this one call, at most what describe said in "max_samples"; 0 and 1: one */
+  uint32_t reserved_tail;
 } cupel_sampling;
 
 typedef struct cupel_call {
@@ -87,7 +89,7 @@ typedef struct cupel_score {
   double score;      /* 0...1, more is better; reward models without a bound give NaN and only `value` */
 } cupel_score;
 
-/* Counts of tokens; UINT64_MAX: not known. */
+/* What was consumed. Counts of tokens: UINT64_MAX: not known. */
 typedef struct cupel_usage {
   uint32_t struct_size;
   uint32_t attempts; /* requests that were made, 0: not stated */
@@ -108,10 +110,14 @@ typedef struct cupel_reply {
   size_t score_count;
   const cupel_token *CUPEL_NONNULL const *CUPEL_NULLABLE tokens; /* of `text`, when log-probabilities were asked for */
   size_t token_count;
+  /* The further replies of a call that wanted several samples, in their order; `usage` of the first covers all. */
+  const struct cupel_reply *CUPEL_NONNULL const *CUPEL_NULLABLE more;
+  size_t more_count;
 } cupel_reply;
 
-/* The answer to one submit: `reply` when status is CUPEL_OK, else NULL and `message` says why. Called exactly once for every
- * submit that returned CUPEL_OK, a cancelled one included. Copies what it keeps.
+/* The answer to one submit: `reply` when status is CUPEL_OK. Else `message` says why, and `reply` is NULL or holds nothing but
+ * the `usage` of a failure that was paid for all the same. Called exactly once for every submit that returned CUPEL_OK, a
+ * cancelled one included. Copies what it keeps.
  * [thread: any] [fails: never] */
 typedef void (*cupel_on_reply)(void *CUPEL_NULLABLE context, cupel_status status,
     const cupel_reply *CUPEL_NULLABLE reply, cupel_text message);
@@ -128,7 +134,8 @@ typedef struct cupel_judge {
   cupel_judge_instance *CUPEL_NULLABLE (*CUPEL_NULLABLE open)(cupel_text config_json, cupel_error *CUPEL_NONNULL error);
 
   /* What the judge is, as JSON: {"kind": "generative" | "scoring", "model", "fingerprint", "formats": ["pointwise", ...],
-   * "modalities": ["text", "image", "frames", "sound"], "criteria": [...], "max_in_flight": n}. [thread: any] [fails: error] */
+   * "modalities": ["text", "image", "frames", "sound"], "criteria": [...], "max_in_flight": n, "max_samples": n}.
+   * [thread: any] [fails: error] */
   cupel_status (*CUPEL_NULLABLE describe)(const cupel_judge_instance *CUPEL_NONNULL judge,
       cupel_text_sink *CUPEL_NONNULL sink, cupel_error *CUPEL_NONNULL error);
 
