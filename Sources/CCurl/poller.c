@@ -1,0 +1,126 @@
+#include "ccurl.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EVENTS_AT_ONCE = 256 };
+
+struct ccurl_poller {
+  CURLM *multi;
+  int epoll;
+  int wakeup;      /* an eventfd among the watched descriptors */
+  int64_t timer;   /* when libcurl wants to be called without an event, in ms of the monotonic clock; -1: never */
+  int ready;       /* how many of `events` the last wait has filled */
+  struct epoll_event events[EVENTS_AT_ONCE];
+};
+
+static int64_t now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+ccurl_poller *ccurl_poller_open(void) {
+  ccurl_poller *poller = calloc(1, sizeof *poller);
+  if (poller == NULL) return NULL;
+  poller->timer = -1;
+  poller->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  poller->epoll = epoll_create1(EPOLL_CLOEXEC);
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = poller->wakeup};
+  if (poller->wakeup >= 0 && poller->epoll >= 0 &&
+      epoll_ctl(poller->epoll, EPOLL_CTL_ADD, poller->wakeup, &event) == 0)
+    return poller;
+  const int reason = errno;
+  ccurl_poller_close(poller);
+  errno = reason;
+  return NULL;
+}
+
+void ccurl_poller_close(ccurl_poller *poller) {
+  if (poller->wakeup >= 0) close(poller->wakeup);
+  if (poller->epoll >= 0) close(poller->epoll);
+  free(poller);
+}
+
+static int on_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *of_socket) {
+  (void)easy;
+  (void)of_socket;
+  ccurl_poller *poller = context;
+  if (what == CURL_POLL_REMOVE) {
+    /* It may be closed already, and gone from the set with that. */
+    epoll_ctl(poller->epoll, EPOLL_CTL_DEL, socket, NULL);
+    return 0;
+  }
+  struct epoll_event event = {.data.fd = socket};
+  if (what & CURL_POLL_IN) event.events |= EPOLLIN;
+  if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
+  if (epoll_ctl(poller->epoll, EPOLL_CTL_ADD, socket, &event) == 0) return 0;
+  if (errno == EEXIST && epoll_ctl(poller->epoll, EPOLL_CTL_MOD, socket, &event) == 0) return 0;
+  return -1;
+}
+
+static int on_timer(CURLM *multi, long milliseconds, void *context) {
+  (void)multi;
+  ccurl_poller *poller = context;
+  poller->timer = milliseconds < 0 ? -1 : now_ms() + milliseconds;
+  return 0;
+}
+
+CURLMcode ccurl_poller_watch(ccurl_poller *poller, CURLM *multi) {
+  poller->multi = multi;
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+  if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, poller);
+  if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
+  if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, poller);
+  return code;
+}
+
+void ccurl_poller_wake(ccurl_poller *poller) {
+  const uint64_t one = 1;
+  /* It fails only when the counter is full, and then the waiter is being woken as it is. */
+  if (write(poller->wakeup, &one, sizeof one) < 0) return;
+}
+
+static int wait_for(const ccurl_poller *poller, int milliseconds) {
+  if (poller->timer < 0) return milliseconds;
+  const int64_t left = poller->timer - now_ms();
+  if (left <= 0) return 0;
+  if (milliseconds >= 0 && milliseconds < left) return milliseconds;
+  return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+void ccurl_poller_wait(ccurl_poller *poller, int milliseconds) {
+  poller->ready = epoll_wait(poller->epoll, poller->events, EVENTS_AT_ONCE, wait_for(poller, milliseconds));
+}
+
+static CURLMcode work_on(ccurl_poller *poller, struct epoll_event event) {
+  if (event.data.fd == poller->wakeup) {
+    uint64_t wakes;
+    while (read(poller->wakeup, &wakes, sizeof wakes) < 0 && errno == EINTR) {}
+    return CURLM_OK;
+  }
+  int what = 0, running = 0;
+  if (event.events & (EPOLLIN | EPOLLHUP)) what |= CURL_CSELECT_IN;
+  if (event.events & EPOLLOUT) what |= CURL_CSELECT_OUT;
+  if (event.events & EPOLLERR) what |= CURL_CSELECT_ERR;
+  return curl_multi_socket_action(poller->multi, event.data.fd, what, &running);
+}
+
+CURLMcode ccurl_poller_work(ccurl_poller *poller) {
+  for (int i = 0; i < poller->ready; i++) {
+    const CURLMcode code = work_on(poller, poller->events[i]);
+    if (code != CURLM_OK) return code;
+  }
+  poller->ready = 0;
+  if (poller->timer < 0 || poller->timer > now_ms()) return CURLM_OK;
+  /* libcurl sets the next one from within, when there is one. */
+  poller->timer = -1;
+  int running = 0;
+  return curl_multi_socket_action(poller->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}

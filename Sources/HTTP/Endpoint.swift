@@ -1,0 +1,46 @@
+import CCurl
+
+/// Where a URL leads, as far as sharing connections and telling people goes.
+struct Endpoint: Sendable, Hashable {
+  /// `https://host:port`: what shares connections and limits.
+  let origin: String
+  let isTLS: Bool
+  /// Scheme, host, port and path, for messages: a query may hold a key.
+  let shown: String
+
+  /// Refuses what cannot be sent as it stands. Nothing of a refused URL but its scheme is repeated: it may hold a key.
+  init(_ url: String, credentialsAllowed: Bool = false) throws(HTTPFailure) {
+    guard url.utf8.count <= 65_536 else { throw HTTPFailure(.badRequest, "the URL is longer than 65,536 bytes") }
+    if let bad = url.utf8.first(where: { !(0x21...0x7E).contains($0) }) {
+      let what = bad == 0x20 ? "a space" : bad > 0x7E ? "a character that is not ASCII" : "a control character"
+      throw HTTPFailure(.badRequest, "the URL holds \(what); write it percent-encoded")
+    }
+    guard let handle = curl_url() else { throw HTTPFailure(.other, "out of memory") }
+    defer { curl_url_cleanup(handle) }
+    let code = curl_url_set(handle, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME))
+    guard code == CURLUE_OK else {
+      throw HTTPFailure(
+        .badRequest, "not a URL (\(String(cString: curl_url_strerror(code)))); accepted: http://host:port/path")
+    }
+    guard let scheme = Self.part(handle, CURLUPART_SCHEME)?.lowercased(), scheme == "http" || scheme == "https" else {
+      throw HTTPFailure(.badRequest, "the URL begins with neither http:// nor https://")
+    }
+    guard let host = Self.part(handle, CURLUPART_HOST)?.lowercased(), !host.isEmpty,
+      let port = Self.part(handle, CURLUPART_PORT, UInt32(CURLU_DEFAULT_PORT))
+    else { throw HTTPFailure(.badRequest, "the URL names no host") }
+    let hasCredentials = Self.part(handle, CURLUPART_USER) != nil || Self.part(handle, CURLUPART_PASSWORD) != nil
+    guard credentialsAllowed || !hasCredentials else {
+      throw HTTPFailure(.badRequest, "the URL for \(host) holds a user or password; put them into a header")
+    }
+    isTLS = scheme == "https"
+    origin = "\(scheme)://\(host):\(port)"
+    shown = origin + (Self.part(handle, CURLUPART_PATH) ?? "/")
+  }
+
+  private static func part(_ handle: OpaquePointer, _ part: CURLUPart, _ flags: UInt32 = 0) -> String? {
+    var text: UnsafeMutablePointer<CChar>?
+    guard curl_url_get(handle, part, &text, flags) == CURLUE_OK, let text else { return nil }
+    defer { curl_free(text) }
+    return String(cString: text)
+  }
+}
