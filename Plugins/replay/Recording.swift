@@ -9,6 +9,8 @@ import Wire
 final class Recording: Sendable {
   /// What can be said of all replies together.
   struct Summary: Sendable {
+    /// Whether the replies are texts or numbers; generative where there is none.
+    var kind = JudgeDescription.Kind.generative
     /// The model, where all replies name the same one.
     var model: String?
     /// The most alternatives that any token has; 0 where no reply has log-probabilities.
@@ -110,6 +112,8 @@ final class Recording: Sendable {
     var byPrompt: [Int: Place] = [:]
     var summary = Summary()
     private var models: Set<String> = []
+    /// The line that decided what kind of judge was recorded.
+    private var deciding: Int?
     private var hasUnnamedModel = false
 
     init(path: String, descriptor: Int32) {
@@ -150,9 +154,23 @@ final class Recording: Sendable {
         if byPrompt[asked.hashValue] == nil { byPrompt[asked.hashValue] = place }
       }
       guard case .success(let answer) = reply.outcome else { return }
+      try decide(answer.scores.isEmpty ? .generative : .scoring, place.line)
       if let model = answer.model { models.insert(model) } else { hasUnnamedModel = true }
       let most = answer.tokens.map { max(1, $0.top.count) }.max() ?? 0
       summary.maxTopLogprobs = max(summary.maxTopLogprobs, most)
+    }
+
+    private mutating func decide(_ kind: JudgeDescription.Kind, _ line: Int) throws {
+      guard let deciding else {
+        self.deciding = line
+        summary.kind = kind
+        return
+      }
+      guard kind == summary.kind else {
+        let (what, other) = kind == .scoring ? ("'scores'", "'text'") : ("'text'", "'scores'")
+        throw PluginError(
+          .invalidInput, "\(path):\(line): has \(what), and line \(deciding) has \(other); a recording is of one judge")
+      }
     }
   }
 }

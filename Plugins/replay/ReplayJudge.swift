@@ -2,7 +2,7 @@ public import JSON
 public import Judging
 public import PluginKit
 
-/// A generative judge that answers from a recording: the reply with the call's key, else the reply to the same prompt. A call
+/// A judge that answers from a recording, with texts or with numbers as the recorded one did: the reply with the call's key, else the reply to the same prompt. A call
 /// that was not recorded is an error, never a made-up answer.
 ///
 /// Configuration: `{"file": "replies.jsonl", "same_prompt": false}`. With `same_prompt` a reply that was given to another prompt
@@ -24,7 +24,7 @@ public struct ReplayJudge: PluginJudge {
   /// What the recording holds.
   public var description: PluginJudgeDescription {
     PluginJudgeDescription(
-      kind: .generative, model: recording.summary.model, fingerprint: recording.summary.digest,
+      kind: recording.summary.kind, model: recording.summary.model, fingerprint: recording.summary.digest,
       modalities: JudgeDescription.Modality.allCases, maxTopLogprobs: recording.summary.maxTopLogprobs)
   }
 

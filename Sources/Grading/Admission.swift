@@ -7,21 +7,49 @@ enum Admission {
   static func check(
     rubric: Rubric, judge: (any Judge)?, checks: (any Judge)?, format: JudgmentFormat
   ) throws(GradingError) {
-    guard rubric.formats.contains(format) else {
-      let accepted = rubric.formats.map(\.rawValue).joined(separator: ", ")
-      throw GradingError("rubric '\(rubric.name)' cannot be used \(format.rawValue); its style supports: \(accepted)")
-    }
     if !rubric.checked.isEmpty, checks == nil {
       throw GradingError("rubric '\(rubric.name)' has 'check' criteria, and the checks plugin is not loaded")
     }
     guard rubric.needsJudge else { return }
-    guard let judge else {
-      throw GradingError("rubric '\(rubric.name)' asks a judge model; name one with --judge")
+    let about = try described(judge, for: rubric)
+    switch about.kind {
+    case .scoring: try checkScoring(about, rubric)
+    case .generative: try checkGenerative(about, rubric, format)
     }
-    let about = judge.description
-    guard about.kind == .generative else {
+  }
+
+  private static func described(_ judge: (any Judge)?, for rubric: Rubric) throws(GradingError) -> JudgeDescription {
+    guard let judge else {
+      let what = rubric.wantsReward ? "takes its score from a reward model" : "asks a judge model"
+      throw GradingError("rubric '\(rubric.name)' \(what); name one with --judge")
+    }
+    return judge.description
+  }
+
+  /// A reward model reads the conversation and the response, each response by itself; it reads no questions.
+  private static func checkScoring(_ about: JudgeDescription, _ rubric: Rubric) throws(GradingError) {
+    guard rubric.asked.isEmpty else {
+      let names = rubric.asked.map(\.name).joined(separator: ", ")
       throw GradingError(
-        "judge '\(about.name)' gives numbers, not text; rubric '\(rubric.name)' asks questions in words")
+        "judge '\(about.name)' gives one number and reads no questions; rubric '\(rubric.name)' asks: \(names). Use the "
+          + "rubric 'reward' (its number as it is) or 'reward-probability' (0 to 1), or one without 'ask' criteria")
+    }
+    guard about.formats.contains(.pointwise) else {
+      throw GradingError("judge '\(about.name)' gives numbers, and does not judge a response by itself (pointwise)")
+    }
+  }
+
+  private static func checkGenerative(
+    _ about: JudgeDescription, _ rubric: Rubric, _ format: JudgmentFormat
+  ) throws(GradingError) {
+    guard !rubric.wantsReward else {
+      throw GradingError(
+        "judge '\(about.name)' answers in words; rubric '\(rubric.name)' takes the number of a reward model. Use a "
+          + "rubric that asks, such as helpfulness")
+    }
+    guard rubric.formats.contains(format) else {
+      let accepted = rubric.formats.map(\.rawValue).joined(separator: ", ")
+      throw GradingError("rubric '\(rubric.name)' cannot be used \(format.rawValue); its style supports: \(accepted)")
     }
     guard about.formats.contains(format) else {
       let accepted = about.formats.map(\.rawValue).joined(separator: ", ")

@@ -1,3 +1,4 @@
+import JSON
 public import Judging
 public import Media
 public import Rubrics
@@ -37,7 +38,7 @@ public struct Pipeline: Sendable {
   let format: JudgmentFormat
 
   /// - Parameters:
-  ///   - judge: answers the rubric's `ask` criteria; not needed when there are none.
+  ///   - judge: answers the rubric's `ask` criteria or gives its reward; not needed when there are neither.
   ///   - checks: the scoring judge opened with the rubric's `check` criteria; not needed when there are none.
   ///   - media: loads what items refer to; without it an item with media is `invalid_input`.
   /// - Throws: ``GradingError`` when rubric, judge and options do not fit together.
@@ -59,12 +60,13 @@ public struct Pipeline: Sendable {
     var judgment = Judgment(id: item.id, format: format, provenance: provenance)
     do throws(Unscored) {
       try Admission.check(item, format)
-      let loaded = try await loader.load(item)
+      var loaded = try await loader.load(item)
+      if isScored { loaded = try Conversation.admit(loaded) }
       judgment.notes = loaded.notes
       judgment.provenance.media = loaded.digests
       try Admission.check(loaded, format, judge: judge)
       let measured = await measure(loaded)
-      let samples = await ask(plan.calls(for: loaded))
+      let samples = isScored ? await score(loaded) : await ask(plan.calls(for: loaded))
       judgment.rationale = samples.first { $0.isScored }.flatMap {
         FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning)
       }
@@ -79,15 +81,17 @@ public struct Pipeline: Sendable {
     _ item: LoadedItem, _ samples: [SampleJudgment], _ checks: [[Aggregator.Scored]]
   ) -> Aggregator {
     Aggregator(
-      rubric: rubric, format: format, responses: item.responses.count, orders: plan.orders(item.responses.count),
-      samples: samples, checks: checks,
+      rubric: rubric, format: format, responses: item.responses.count,
+      orders: isScored ? item.responses.indices.map { [$0] } : plan.orders(item.responses.count),
+      isEachAlone: format == .pointwise || isScored, samples: samples, checks: checks,
       broken: item.responses.map { if case .failure(let unscored) = $0 { unscored } else { nil } })
   }
 
   var provenance: Provenance {
     Provenance(
       judge: judge?.description.name, model: judge?.description.model, fingerprint: judge?.description.fingerprint,
-      rubric: rubric.reference, style: rubric.style?.reference ?? "none", parser: plan.parser,
-      checks: checks?.description.fingerprint, sampling: plan.samplingJSON, seed: plan.options.seed)
+      rubric: rubric.reference, style: isScored ? "none" : rubric.style?.reference ?? "none",
+      parser: isScored ? "none" : plan.parser, checks: checks?.description.fingerprint,
+      sampling: isScored ? .object(JSONObject()) : plan.samplingJSON, seed: plan.options.seed)
   }
 }

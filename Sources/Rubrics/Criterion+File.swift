@@ -2,7 +2,7 @@ import Documents
 import JSON
 
 extension Criterion {
-  static let fields = ["name", "weight", "ask", "check", "scale", "required", "threshold"]
+  static let fields = ["name", "weight", "ask", "check", "reward", "scale", "required", "threshold"]
 
   /// Reads one entry of `criteria`; nil when something is wrong with it. `rubricScale` is what the file says for all criteria.
   init?(_ reader: JSONReader, rubricScale: Scale?, _ findings: inout Findings) {
@@ -30,19 +30,28 @@ extension Criterion {
   }
 
   private static func kind(_ reader: JSONReader, _ findings: inout Findings) -> Kind? {
-    switch (reader["ask"], reader["check"]) {
-    case (_?, let check?):
-      findings.add(check.error("stands beside 'ask'; a criterion is asked or checked"))
+    let kinds = ["ask", "check", "reward"].filter { reader[$0] != nil }
+    if kinds.count > 1, let second = reader[kinds[1]] {
+      findings.add(second.error("stands beside '\(kinds[0])'; a criterion is asked, checked or rewarded"))
       return nil
-    case (_?, nil): return findings.someText(reader, "ask").map { .ask($0) }
-    case (nil, let check?):
+    }
+    if let check = reader["check"] {
       guard let object = findings.attempt({ () throws(JSONError) in try check.object() }) else { return nil }
       if object.isEmpty { findings.add(check.error("is empty; name a check, such as {contains: \"text\"}")) }
       return .check(check.value)
-    case (nil, nil):
-      findings.add(reader.error("needs 'ask' (a question for the judge) or 'check' (computed)"))
-      return nil
     }
+    if let reward = reader["reward"] {
+      guard reward.value == true else {
+        findings.add(reward.error("write 'reward: true', or leave the criterion out"))
+        return nil
+      }
+      return .reward
+    }
+    if reader["ask"] != nil { return findings.someText(reader, "ask").map { .ask($0) } }
+    findings.add(
+      reader.error(
+        "needs 'ask' (a question for the judge), 'check' (computed) or 'reward: true' (a reward model's number)"))
+    return nil
   }
 
   /// The lowest passing score of a gate.
@@ -58,10 +67,11 @@ extension Criterion {
     let isCheck = if case .check = kind { true } else { false }
     guard let field = reader["threshold"] else {
       if isCheck { return Scale.fraction.maximum }
-      findings.add(reader.error("'threshold' is missing; a required question needs the lowest answer that passes"))
+      let what = kind == .reward ? "reward needs the lowest" : "question needs the lowest answer"
+      findings.add(reader.error("'threshold' is missing; a required \(what) that passes"))
       return nil
     }
-    guard let scale = isCheck ? .fraction : scale else {
+    guard let scale = isCheck ? .fraction : scale ?? (kind == .reward ? .fraction : nil) else {
       findings.add(
         field.error("needs a 'scale' in this file; without one the style's scale differs from format to format"))
       return nil

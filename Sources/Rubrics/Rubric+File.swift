@@ -38,7 +38,7 @@ extension Rubric {
     version = findings.int(root, "version", in: 1...1_000_000) ?? 1
     description = findings.text(root, "description") ?? ""
     instructions = findings.text(root, "instructions") ?? ""
-    let scale = root["scale"].flatMap { Scale($0, &findings) }
+    let scale = root["scale"].flatMap { Scale.ofRubric($0, &findings) }
     self.scale = scale
     format = findings.choice(root, "format", JudgmentFormat.self) ?? .pointwise
     calls = findings.choice(root, "calls", Calls.self) ?? .together
@@ -55,10 +55,13 @@ extension Rubric {
     criteria = entries.prefix(Self.mostCriteria).compactMap { Criterion($0, rubricScale: scale, &findings) }
     Self.refuseDuplicates(entries, &findings)
     let isComputed = !entries.isEmpty && entries.allSatisfy { $0["check"] != nil && $0["ask"] == nil }
-    style = isComputed ? nil : Self.style(root, findStyle, &findings)
+    let isRewarded = scale?.isUnbounded == true || entries.contains { $0["reward"] != nil }
+    style = isComputed || isRewarded ? nil : Self.style(root, findStyle, &findings)
     self.file = file
     digest = ""
-    if isComputed {
+    if isRewarded {
+      refuseWhatNoRewardModelUses(root, &findings)
+    } else if isComputed {
       refuseWhatOnlyAJudgeUses(root, &findings)
     } else {
       checkAgainstStyle(root, &findings)

@@ -31,6 +31,7 @@ extension Criterion {
     switch kind {
     case .ask(let question): object["ask"] = .string(question)
     case .check(let check): object["check"] = check.withWholeNumbers
+    case .reward: object["reward"] = true
     }
     object["scale"] = scale?.normalised
     object["threshold"] = threshold.map(Scale.number)

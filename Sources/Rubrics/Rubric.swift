@@ -23,7 +23,7 @@ public struct Rubric: Sendable, Hashable {
   public let instructions: String
   /// The scale of answers and of the overall score; nil: the style's for the format.
   public let scale: Scale?
-  /// nil when every criterion is a check, so that no model is asked.
+  /// nil when nothing is asked in words: every criterion is a check, or a reward model gives the number.
   public let style: Style?
   /// How responses are shown unless a request says otherwise.
   public let format: JudgmentFormat
@@ -55,8 +55,17 @@ extension Rubric {
   /// The criteria that are computed.
   public var checked: [Criterion] { criteria.filter { $0.check != nil } }
 
-  /// Whether a judge model is needed: there is something to ask, or nothing but the description.
-  public var needsJudge: Bool { style != nil }
+  /// Whether only a reward model's number will do: the scale has no ends, or a criterion says so.
+  public var wantsReward: Bool { scale?.isUnbounded == true || criteria.contains(where: \.isReward) }
+
+  /// Whether a judge model is needed: there is something to ask, nothing but the description, or a reward to give.
+  public var needsJudge: Bool { style != nil || wantsReward }
+
+  /// The criteria that the judge answers; one nameless question where there is none and a judge is needed.
+  public var answered: [Criterion?] {
+    let answered = criteria.filter { $0.check == nil }
+    return answered.isEmpty && needsJudge ? [nil] : answered
+  }
 
   /// The formats in which this rubric can be used.
   public var formats: [JudgmentFormat] { style?.formats ?? JudgmentFormat.allCases }

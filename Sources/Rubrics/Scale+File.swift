@@ -9,6 +9,11 @@ extension Scale {
   /// Reads `{min, max, step, anchors}` or `{labels, anchors}`; nil when something is wrong with it.
   init?(_ reader: JSONReader, _ findings: inout Findings) {
     let before = findings.errors.count
+    guard !Self.isUnbounded(reader) else {
+      findings.add(
+        reader.error("only the scale of the whole rubric can be unbounded: this one is weighed or put in words"))
+      return nil
+    }
     guard findings.attempt({ () throws(JSONError) in try reader.object() }) != nil else { return nil }
     findings.refuseUnknown(in: reader, accepted: Self.fields)
     let bare: Scale?
@@ -25,14 +30,35 @@ extension Scale {
     guard let bare else { return nil }
     let anchors = reader["anchors"].map { bare.anchors($0, &findings) } ?? []
     guard findings.errors.count == before else { return nil }
-    switch bare.kind {
-    case .number(let minimum, let maximum, let step): self.init(minimum, maximum, step: step, anchors: anchors)
-    case .labels(let labels): self.init(labels: labels, anchors: anchors)
-    }
+    self = bare.with(anchors)
   }
 
+  /// Reads the scale of a rubric, which may also be `unbounded` or `{unbounded: true, floor}`.
+  static func ofRubric(_ reader: JSONReader, _ findings: inout Findings) -> Scale? {
+    guard isUnbounded(reader) else {
+      if let word = reader.value.string {
+        findings.add(reader.error("'\(word.prefix(100))' is no scale; write {min, max}, {labels} or 'unbounded'"))
+        return nil
+      }
+      return Scale(reader, &findings)
+    }
+    guard reader.value.object != nil else { return .unbounded() }
+    let before = findings.errors.count
+    findings.refuseUnknown(in: reader, accepted: ["unbounded", "floor"])
+    if let field = reader["unbounded"], field.value != true {
+      findings.add(field.error("write 'unbounded: true', or give 'min' and 'max'"))
+    }
+    let floor = findings.double(reader, "floor", in: widest)
+    return findings.errors.count == before ? .unbounded(floor: floor) : nil
+  }
+
+  private static func isUnbounded(_ reader: JSONReader) -> Bool {
+    reader.value == "unbounded" || reader.value.object?["unbounded"] != nil
+  }
+
+  private static let widest = -1e6...1e6
+
   private static func numbers(_ reader: JSONReader, _ findings: inout Findings) -> Scale? {
-    let widest = -1e6...1e6
     guard reader["min"] != nil, reader["max"] != nil else {
       findings.add(reader.error("a scale needs 'min' and 'max', or 'labels'"))
       return nil

@@ -11,6 +11,9 @@ extension Scale {
       object["step"] = step.map(Self.number) ?? "any"
     case .labels(let labels):
       object["labels"] = .object(JSONObject(labels.map { ($0.text, Self.number($0.value)) }))
+    case .unbounded(let floor):
+      object["unbounded"] = true
+      object["floor"] = floor.map(Self.number)
     }
     object["anchors"] = .object(JSONObject(anchors.map { (answer(for: $0.value), .string($0.meaning)) }))
     return .object(object)

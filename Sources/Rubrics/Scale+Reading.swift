@@ -26,7 +26,7 @@ extension Scale {
 
   /// The value of an answer that came as a number, as in JSON.
   public func value(of number: Double) -> Result<Double, Misfit> {
-    guard number.isFinite, case .number = kind else { return .failure(.notAnAnswer) }
+    guard number.isFinite, isNumeric else { return .failure(.notAnAnswer) }
     return place(number)
   }
 
@@ -58,6 +58,7 @@ extension Scale {
   }
 
   private func place(_ number: Double) -> Result<Double, Misfit> {
+    if isUnbounded { return number >= minimum ? .success(number) : .failure(.outOfRange(number)) }
     guard case .number(let minimum, let maximum, let step) = kind else { return .failure(.notAnAnswer) }
     guard number >= minimum, number <= maximum else { return .failure(.outOfRange(number)) }
     guard let step else { return .success(number) }

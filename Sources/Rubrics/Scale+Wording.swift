@@ -4,6 +4,7 @@ extension Scale {
   /// What to answer, as a phrase: `a whole number from 1 to 10`, `a number from 0 to 10 in steps of 0.5`, `one of: no, partly, yes`.
   public var phrase: String {
     switch kind {
+    case .unbounded(let floor): return "any number" + (floor.map { " from \(Self.text($0))" } ?? "")
     case .labels(let labels): return "one of: " + labels.map(\.text).joined(separator: ", ")
     case .number(let minimum, let maximum, let step):
       let range = "from \(Self.text(minimum)) to \(Self.text(maximum))"
@@ -34,6 +35,7 @@ extension Scale {
       return [
         "type": whole ? "integer" : "number", "minimum": Self.number(minimum), "maximum": Self.number(maximum),
       ]
+    case .unbounded: return ["type": "number"]
     }
   }
 

@@ -82,11 +82,13 @@ extension SampleJudgment {
     case .success(let verdict):
       object["status"] = "ok"
       verdict.write(to: &object)
+      object["value"] = value.map { .number($0) }
+      object["reason"] = reason.map { .string($0) }
     case .failure(let unscored):
       object["status"] = "unscored"
       object.append(unscored)
     }
-    object["seed"] = .seed(seed)
+    object["seed"] = seed.map { .seed($0) }
     object["attempts"] = .int(Int64(attempts))
     object["prompt"] = .string(prompt)
     object["finish"] = finish.map { .string($0) }

@@ -100,14 +100,14 @@ public struct CriterionJudgment: Sendable, Hashable {
   public struct Score: Sendable, Hashable {
     /// On the criterion's own scale.
     public let score: Double
-    /// What a check measured, in its own unit; nil for a judge's opinion.
+    /// What a check measured or a scoring judge gave, in its own unit; nil for an opinion in words.
     public let value: Double?
-    /// A check's one-line reason.
+    /// The one-line reason of a check or a scoring judge.
     public let reason: String?
     /// For a required criterion: whether the gate opened.
     public let passed: Bool?
 
-    /// A score; a check also gives what it measured and why.
+    /// A score; checks and scoring judges also give what they measured and why.
     public init(score: Double, value: Double? = nil, reason: String? = nil, passed: Bool? = nil) {
       self.score = score
       self.value = value
@@ -133,14 +133,18 @@ public struct SampleJudgment: Sendable, Hashable {
   public var response: Int?
   /// The one criterion a call was about; nil when it covered all.
   public var criterion: String?
-  /// What the judge was asked to sample with.
-  public var seed: UInt64
+  /// What the judge was asked to sample with; nil for a scoring judge, which does not sample.
+  public var seed: UInt64?
   /// Requests that were made: 2 when a truncated reply was asked again with twice the tokens.
   public var attempts: Int
   /// Digest of the messages with their media, `sha256:…`.
   public var prompt: String
   /// What the reply said, or why it says nothing that counts.
   public var outcome: Result<Verdict, Unscored>
+  /// The number as a scoring judge gave it, before it was put on the rubric's scale; nil for a judge that answers in words.
+  public var value: Double?
+  /// A scoring judge's one-line account of its number.
+  public var reason: String?
   /// The raw reply; nil when there was none.
   public var text: String?
   /// Reasoning that came apart from the text; nil when it did not.
@@ -154,8 +158,9 @@ public struct SampleJudgment: Sendable, Hashable {
 
   /// One sample as it was asked and answered.
   public init(
-    sample: Int, order: [Int], response: Int?, criterion: String?, seed: UInt64, attempts: Int, prompt: String,
-    outcome: Result<Verdict, Unscored>, text: String?, reasoning: String?, finish: String?, model: String?, usage: Usage
+    sample: Int, order: [Int], response: Int?, criterion: String?, seed: UInt64?, attempts: Int, prompt: String,
+    outcome: Result<Verdict, Unscored>, value: Double? = nil, reason: String? = nil, text: String?, reasoning: String?,
+    finish: String?, model: String?, usage: Usage
   ) {
     self.sample = sample
     self.order = order
@@ -165,6 +170,8 @@ public struct SampleJudgment: Sendable, Hashable {
     self.attempts = attempts
     self.prompt = prompt
     self.outcome = outcome
+    self.value = value
+    self.reason = reason
     self.text = text
     self.reasoning = reasoning
     self.finish = finish

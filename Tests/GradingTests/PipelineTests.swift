@@ -147,8 +147,19 @@ import Wire
   static let misfits: [(String, JudgmentFormat?, ScriptedJudge?, String)] = [
     ("name: t\ndescription: d", nil, nil, "rubric 't' asks a judge model; name one with --judge"),
     (
-      "name: t\ndescription: d", nil, ScriptedJudge(ScriptedJudge.scoring) { _ in .scores([]) },
-      "judge 'scripted' gives numbers, not text; rubric 't' asks questions in words"
+      "name: t\ncriteria: [{name: a, ask: b?}, {name: c, ask: d?}]", nil,
+      ScriptedJudge(ScriptedJudge.scoring) { _ in .scores([]) },
+      "judge 'scripted' gives one number and reads no questions; rubric 't' asks: a, c. Use the rubric 'reward' (its number "
+        + "as it is) or 'reward-probability' (0 to 1), or one without 'ask' criteria"
+    ),
+    (
+      "name: t\nscale: unbounded", nil, ScriptedJudge { _ in .hang },
+      "judge 'scripted' answers in words; rubric 't' takes the number of a reward model. Use a rubric that asks, such as "
+        + "helpfulness"
+    ),
+    (
+      "name: t\ncriteria: [{name: r, reward: true}]", nil, nil,
+      "rubric 't' takes its score from a reward model; name one with --judge"
     ),
     (
       "name: t\ncriteria: [{name: c, check: {regex: x}}]", nil, nil,

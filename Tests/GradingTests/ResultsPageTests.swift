@@ -21,7 +21,7 @@ import Wire
 
   @Test func theExampleHolds() async throws {
     let blocks = try blocks()
-    try #require(blocks.count == 4)
+    try #require(blocks.count == 5)
     let rubric = try Rubric(yaml: blocks[0])
     let item = try Item(JSONReader(JSONParser.parse(blocks[1])))
     let replies = try Dictionary(
@@ -39,6 +39,21 @@ import Wire
     let judgment = await pipeline.judge(item)
     let actual = try JSONWriter.pretty(judgment.json.abbreviated)
     let documented = try JSONWriter.pretty(JSONParser.parse(blocks[3]))
+    #expect(actual == documented, "the page should read:\n\(actual)")
+  }
+
+  @Test func theRewardHolds() async throws {
+    let documented = try JSONWriter.pretty(JSONParser.parse(try blocks()[4]))
+    let measured = CriterionScore.Measured(value: -1.5, score: 0.18242552380635635, reason: "sigmoid")
+    let judge = ScriptedJudge(ScriptedJudge.scoring) { _ in
+      .reply(
+        JudgeReply(
+          finish: nil, model: "rm-1", usage: Usage(promptTokens: 310, requests: 1),
+          scores: [CriterionScore(name: "reward", .success(measured))]))
+    }
+    let rubric = try Shipped.library.rubric("reward-probability")
+    let judgment = try await Pipeline(rubric: rubric, judge: judge, checks: nil, media: nil).judge(Item("42"))
+    let actual = try JSONWriter.pretty(#require(judgment.json["samples"]?.array?.first).abbreviated)
     #expect(actual == documented, "the page should read:\n\(actual)")
   }
 

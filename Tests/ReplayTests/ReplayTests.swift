@@ -49,9 +49,29 @@ final class TemporaryFile: Sendable {
           .init(text: "A", logprob: -0.25, top: [.init(text: "A", logprob: -0.25), .init(text: "B", logprob: -1.5)])
         ])))
 
+  static let scored = RecordedReply(
+    key: CallKey(item: "q", response: 1, order: [1]), promptDigest: "sha256:ab",
+    .success(
+      JudgeReply(
+        finish: nil, model: "rm", usage: Usage(promptTokens: 1, requests: 3),
+        scores: [
+          CriterionScore(name: "a", .success(.init(value: -2.5, score: 0.25, reason: "logit"))),
+          CriterionScore(name: "b", .success(.init(value: 7, score: nil, reason: ""))),
+          CriterionScore(name: "c", .failure(Unscored(.invalidInput, "too long"))),
+        ])))
+
+  @Test func whatHasScoresIsAScoringJudge() throws {
+    let (judge, _) = try Self.judge(try Self.scored.line())
+    #expect(judge.description.kind == .scoring)
+    let call = JudgeCall(key: Self.scored.key, messages: [], sampling: Sampling(), promptDigest: "sha256:ab")
+    #expect(try judge.reply(to: call) == Self.scored.outcome.get())
+    #expect(try Self.judge("").0.description.kind == .generative)
+  }
+
   @Test func aLineReadsBackAsItWasWritten() throws {
-    let failed = RecordedReply(key: CallKey(item: "q", order: []), .failure(Unscored(.timeout, "late")))
-    for recorded in [failed, Self.full] {
+    let failed = RecordedReply(
+      key: CallKey(item: "q", order: []), .failure(Unscored(.timeout, "late", spent: Usage(requests: 4))))
+    for recorded in [failed, Self.full, Self.scored] {
       #expect(try RecordedReply(JSONReader(JSONParser.parse(recorded.line()))) == recorded)
     }
     let withNUL = RecordedReply(key: Self.full.key, .success(JudgeReply(text: "a\0b")))
@@ -132,7 +152,7 @@ final class TemporaryFile: Sendable {
     (
       "{\"key\": {\"item\": \"a\"}, \"txet\": \"x\"}",
       "FILE:1, txet: unknown field 'txet'; did you mean 'text'? accepted: key, prompt, text, reasoning, finish, model, "
-        + "usage, tokens, unscored"
+        + "usage, tokens, scores, unscored"
     ),
     (
       "{\"key\": {\"item\": \"a\", \"order\": [-1]}, \"text\": \"x\"}",
@@ -152,6 +172,27 @@ final class TemporaryFile: Sendable {
       "FILE:1, unscored.reason: 'unparsed' comes from reading a reply, not from a judge; record the reply's text"
     ),
     ("[1]", "FILE:1: expected an object, found an array"),
+    (
+      good + "\n" + #"{"key": {"item": "b"}, "scores": [{"name": "r", "value": 1}]}"#,
+      "FILE:2: has 'scores', and line 1 has 'text'; a recording is of one judge"
+    ),
+    (#"{"key": {"item": "a"}, "text": "x", "scores": []}"#, "FILE:1, text: stands beside 'scores'; give one of them"),
+    (
+      #"{"key": {"item": "a"}, "scores": []}"#,
+      "FILE:1, scores: is empty; say 'unscored' where there was no answer"
+    ),
+    (
+      #"{"key": {"item": "a"}, "scores": [{"name": "r", "value": 1, "score": 1.5}]}"#,
+      "FILE:1, scores[0].score: 1.5 is out of range; accepted: 0.0 to 1.0"
+    ),
+    (
+      #"{"key": {"item": "a"}, "scores": [{"name": "r", "value": null}]}"#,
+      "FILE:1, scores[0]: 'value' is missing"
+    ),
+    (
+      #"{"key": {"item": "a"}, "finish": "stop", "scores": [{"name": "r", "value": 1}]}"#,
+      "FILE:1, finish: stands beside 'scores'; a judge that gives numbers has none"
+    ),
   ]
 
   @Test(arguments: broken) func aBadLineIsNamed(text: String, message: String) throws {

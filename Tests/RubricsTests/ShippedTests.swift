@@ -35,7 +35,7 @@ import Wire
       let row = try #require(
         rows.first { $0.hasPrefix("| [\(entry.name)](\(entry.name)/rubric.yaml) |") }, "\(entry.name)")
       let cells = row.split(separator: "|").map { String(Substring($0).trimmed) }
-      #expect(cells[2] == (rubric.needsJudge ? rubric.format.rawValue : "any"), "\(entry.name)")
+      #expect(cells[2] == (rubric.style != nil ? rubric.format.rawValue : "any"), "\(entry.name)")
       #expect(cells[3] == (rubric.style?.name ?? "none"), "\(entry.name)")
     }
   }
@@ -44,8 +44,8 @@ import Wire
     for entry in Tree.library.list() {
       let rubric = try entry.rubric.get()
       let file = "\(Tree.rubrics)/\(entry.name)/replies.jsonl"
-      guard rubric.needsJudge else {
-        #expect(!Folder.isFile(file), "\(entry.name) asks no judge")
+      guard rubric.style != nil else {
+        #expect(!Folder.isFile(file), "\(entry.name) asks nothing in words")
         continue
       }
       let lines = try Tree.table(file).map { JSONReader($0) }

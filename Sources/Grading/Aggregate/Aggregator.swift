@@ -13,8 +13,10 @@ struct Aggregator {
   let rubric: Rubric
   let format: JudgmentFormat
   let responses: Int
-  /// The orders that were asked for, the same for all samples; for pointwise each response by itself.
+  /// The orders that were asked for, the same for all samples; where each is judged alone, each response by itself.
   let orders: [[Int]]
+  /// Whether no call showed more than one response: pointwise, and whenever a judge gives numbers.
+  let isEachAlone: Bool
   let samples: [SampleJudgment]
   /// By response, by check criterion.
   let checks: [[Scored]]
@@ -22,11 +24,8 @@ struct Aggregator {
   let broken: [Unscored?]
 
   private var weighing: Weighing { Weighing(rubric: rubric, format: format) }
-  /// The names under which verdicts are looked up: the `ask` criteria, or one nameless question.
-  private var questions: [Criterion?] {
-    guard rubric.needsJudge else { return [] }
-    return rubric.asked.isEmpty ? [nil] : rubric.asked
-  }
+  /// The names under which verdicts are looked up: the judge's criteria, or one nameless question.
+  private var questions: [Criterion?] { rubric.answered }
 
   /// Fills in what the verdicts say.
   func fill(_ judgment: inout Judgment) {
@@ -57,12 +56,15 @@ struct Aggregator {
     }
     guard !groups.isEmpty else { return .failure(Unscored(.judgeError, "no call was made")) }
     let score = rubric.combine.combine(groups)
-    return .success(.init(score: score, passed: passed(question, score)))
+    // Only a scoring judge has a value of its own, and it is asked once.
+    let measured = samples.first { $0.response == response && $0.value != nil }
+    return .success(
+      .init(score: score, value: measured?.value, reason: measured?.reason, passed: passed(question, score)))
   }
 
   private func value(_ sample: SampleJudgment, _ question: Criterion?, _ response: Int) -> Double? {
     guard case .success(.scores(let rows)) = sample.outcome else { return nil }
-    let row = format == .pointwise ? rows[0] : rows[response]
+    let row = isEachAlone ? rows[0] : rows[response]
     // A call about one criterion has one answer; a call about all has them in the order of the rubric.
     let column = sample.criterion == nil ? rubric.asked.firstIndex { $0.name == question?.name } ?? 0 : 0
     return row[column]
@@ -77,6 +79,7 @@ struct Aggregator {
     let failures = asked.compactMap { if case .failure(let unscored) = $0.outcome { unscored } else { nil } }
     guard let first = failures.first else { return Unscored(.judgeError, "no call was made") }
     guard orders.count > 1, format != .pointwise else { return first }
+    if isEachAlone { return Unscored(first.reason, "response \(order[0]): \(first.message)") }
     let shown = order.map(String.init).joined(separator: ", ")
     return Unscored(first.reason, "in the order [\(shown)]: \(first.message)")
   }
@@ -129,7 +132,8 @@ struct Aggregator {
     let measured = checks.map { $0.compactMap { try? $0.get().score } }
     var ballots: [Ballots.Ballot] = []
     var byOrder: [Set<Int>] = []
-    for order in orders where !questions.isEmpty {
+    let isOneOpinion = questions.isEmpty || isEachAlone
+    for order in orders where !isOneOpinion {
       let cast = (0..<(samples.map(\.sample).max() ?? 0) + 1).compactMap { sample in
         overall(samples.filter { $0.sample == sample && $0.order == order }, measured)
       }
@@ -141,8 +145,8 @@ struct Aggregator {
       ballots += cast.map { Ballots.Ballot(order: order, best: Ballots.best($0)) }
       byOrder.append(Ballots.best((0..<responses).map { at in cast.reduce(0) { $0 + $1[at] } / Double(cast.count) }))
     }
-    // With checks alone there is one opinion, and nothing that could depend on the order.
-    if questions.isEmpty { ballots = [Ballots.Ballot(order: orders[0], best: Ballots.best(scores))] }
+    // With numbers alone there is one opinion, and nothing that could depend on the order.
+    if isOneOpinion { ballots = [Ballots.Ballot(order: orders[0], best: Ballots.best(scores))] }
     judgment.comparison = Ballots(responses: responses, ballots: ballots).comparison(
       scores: scores, byOrder: byOrder)
   }

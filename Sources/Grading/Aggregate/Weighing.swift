@@ -17,6 +17,7 @@ struct Weighing {
   ///   - checked: the checks' scores, one per `check` criterion.
   func overall(asked: [Double], checked: [Double]) -> Double {
     guard !rubric.criteria.isEmpty else { return asked[0] }
+    if scale.isUnbounded { return unbounded(asked[0], checked) }
     var answers = asked.makeIterator()
     var checks = checked.makeIterator()
     var sum = 0.0
@@ -32,6 +33,16 @@ struct Weighing {
     return Self.rounded(scale.value(atFraction: sum / weights))
   }
 
+  /// Beside a score without bounds there are gates and nothing else.
+  private func unbounded(_ reward: Double, _ checked: [Double]) -> Double {
+    let isOpen =
+      zip(rubric.checked, checked).allSatisfy(passes)
+      && rubric.criteria.allSatisfy {
+        $0.check != nil || passes($0, reward)
+      }
+    return isOpen ? reward : scale.minimum
+  }
+
   /// Whether a required criterion is met; true for one that is not required. Less than 1e-9 below the threshold is at it:
   /// the mean of 0.7, 0.7 and 0.7 is 0.6999999999999998.
   func passes(_ criterion: Criterion, _ score: Double) -> Bool {
@@ -40,5 +51,5 @@ struct Weighing {
 
   /// Placing a score on another scale and back leaves noise in the last digits (7.000000000000001): 12 decimals are
   /// kept, as far as a double holds them.
-  private static func rounded(_ value: Double) -> Double { abs(value) < 4096 ? (value * 1e12).rounded() / 1e12 : value }
+  static func rounded(_ value: Double) -> Double { abs(value) < 4096 ? (value * 1e12).rounded() / 1e12 : value }
 }

@@ -84,7 +84,7 @@ extension Pipeline {
     }
   }
 
-  private static func reply(_ judge: any Judge, _ call: JudgeCall) async -> Result<JudgeReply, Unscored> {
+  static func reply(_ judge: any Judge, _ call: JudgeCall) async -> Result<JudgeReply, Unscored> {
     do throws(Unscored) {
       return .success(try await judge.reply(to: call))
     } catch {

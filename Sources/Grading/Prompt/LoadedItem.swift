@@ -15,10 +15,30 @@ enum PromptPart: Sendable, Hashable {
   }
 }
 
-/// Content as it goes into a prompt: a chat is written out with the role before each turn.
-struct LoadedContent: Sendable, Hashable {
+/// What one side said, with media decoded; `role` is nil for content that is no chat.
+struct LoadedTurn: Sendable, Hashable {
+  let role: String?
   var parts: [PromptPart] = []
+}
+
+/// Content as it is shown to a judge: turn by turn, or in one piece.
+struct LoadedContent: Sendable, Hashable {
+  private(set) var turns: [LoadedTurn] = []
+  /// All turns in one piece: a chat is written out with the role before each.
+  private(set) var parts: [PromptPart] = []
   var notes: [String] = []
+
+  /// Opens a turn; what is added next belongs to it.
+  mutating func begin(_ role: String?) {
+    if let role { parts.append(.text((turns.isEmpty ? "" : "\n\n") + "[\(role)]\n")) }
+    turns.append(LoadedTurn(role: role))
+  }
+
+  /// Adds to the turn that was opened last.
+  mutating func add(_ part: PromptPart) {
+    parts.append(part)
+    turns[turns.count - 1].parts.append(part)
+  }
 
   /// All of its text.
   var text: String { parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n") }
@@ -68,11 +88,11 @@ struct ContentLoader: Sendable {
 
   private func load(_ content: Content?) async throws(Unscored) -> LoadedContent {
     var loaded = LoadedContent()
-    for (number, turn) in (content?.turns ?? []).enumerated() {
-      if let role = turn.role { loaded.parts.append(.text((number == 0 ? "" : "\n\n") + "[\(role)]\n")) }
+    for turn in content?.turns ?? [] {
+      loaded.begin(turn.role)
       for part in turn.parts {
         switch part {
-        case .text(let text): loaded.parts.append(.text(text))
+        case .text(let text): loaded.add(.text(text))
         case .media(let reference): try await append(reference, to: &loaded)
         }
       }
@@ -87,6 +107,6 @@ struct ContentLoader: Sendable {
     guard let image = loaded.media.image else {
       throw Unscored(.invalidInput, "the file holds no \(reference.kind.rawValue)")
     }
-    content.parts.append(.media(.image(image), digest: loaded.digest))
+    content.add(.media(.image(image), digest: loaded.digest))
   }
 }

@@ -42,7 +42,8 @@ struct Direct: JudgingProtocol {
 }
 
 extension Result<JudgeReply, Unscored> {
-  fileprivate var spent: Usage {
+  /// What the answer, or the lack of one, consumed.
+  var spent: Usage {
     switch self {
     case .success(let reply): reply.usage
     case .failure(let unscored): unscored.spent

@@ -32,7 +32,7 @@ struct RubricList: ParsableCommand {
       switch entry.rubric {
       case .success(let rubric):
         table.add([
-          rubric.name, String(rubric.version), rubric.format.rawValue, rubric.needsJudge ? "needed" : "not needed",
+          rubric.name, String(rubric.version), rubric.format.rawValue, Self.judge(rubric),
           Self.firstSentence(rubric.description),
         ])
       case .failure: table.add([entry.name, "-", "-", "-", "broken: see 'cupel rubric check \(entry.name)'"])
@@ -40,6 +40,10 @@ struct RubricList: ParsableCommand {
     }
     guard !table.isEmpty else { throw CommandFailure.usage("no rubrics are found; name a folder with --rubrics") }
     for line in table.lines { Console.print(line) }
+  }
+
+  private static func judge(_ rubric: Rubric) -> String {
+    rubric.wantsReward ? "reward model" : rubric.needsJudge ? "needed" : "not needed"
   }
 
   /// As much of the first sentence as fits a line.

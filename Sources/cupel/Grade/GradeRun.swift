@@ -21,6 +21,7 @@ struct GradeRun {
     if arguments.judge != nil, judge == nil {
       Console.note("rubric '\(rubric.name)' asks no judge; --judge is not used")
     }
+    noteWhatIsNotUsed(judge)
     let checks = try asUsage { try workbench.checks(of: rubric) }
     let inputs = try asUsage { try arguments.inputs.map { try BatchInput($0) } }
     let source = try sourceOptions(workbench)
@@ -107,6 +108,14 @@ struct GradeRun {
       throw CommandFailure.usage("--record: rubric '\(rubric.name)' asks no judge, so there is nothing to record")
     }
     return RecordingJudge(judge.judge)
+  }
+
+  private func noteWhatIsNotUsed(_ judge: Workbench.OpenedJudge?) {
+    guard let about = judge?.judge.description, about.kind == .scoring else { return }
+    let given = [("--samples", arguments.judging.samples != nil), ("--order", arguments.judging.order != nil)]
+    for (option, isGiven) in given where isGiven {
+      Console.note("judge '\(about.name)' gives each response one number by itself; \(option) is not used")
+    }
   }
 
   private func options(_ judge: JudgeSettings?) -> Pipeline.Options {

@@ -28,18 +28,20 @@ struct SummaryTable {
   private var scores: [String] {
     guard summary.score.count > 0 || !summary.criteria.isEmpty else { return [] }
     let gated = summary.criteria.contains { $0.gated > 0 }
+    // Where no scale says how far numbers go, they say it themselves.
+    let isUnbounded = rubric.scale?.isUnbounded == true
     var table = Table(
-      [("", .left), ("mean ± SE", .right), ("n", .right), ("unscored", .right)] + (gated ? [("passed", .right)] : []))
+      [("", .left), ("mean ± SE", .right)] + (isUnbounded ? [("lowest", .right), ("highest", .right)] : [])
+        + [("n", .right), ("unscored", .right)] + (gated ? [("passed", .right)] : []))
+    func add(_ name: String, _ score: RunningMean, _ unscored: Int, _ passed: String) {
+      let ends = isUnbounded ? [score.minimum, score.maximum].map { score.count > 0 ? Number.fixed($0, 3) : "-" } : []
+      table.add([name, Self.mean(score)] + ends + [Number.grouped(score.count), String(unscored), passed])
+    }
     for criterion in summary.criteria {
       let passed = criterion.gated > 0 ? Number.percent(Double(criterion.passed) / Double(criterion.gated)) : ""
-      table.add([
-        criterion.name, Self.mean(criterion.score), Number.grouped(criterion.score.count), String(criterion.unscored),
-        passed,
-      ])
+      add(criterion.name, criterion.score, criterion.unscored, passed)
     }
-    if summary.score.count > 0 {
-      table.add(["overall", Self.mean(summary.score), Number.grouped(summary.score.count), String(summary.incomplete)])
-    }
+    if summary.score.count > 0 { add("overall", summary.score, summary.incomplete, "") }
     return table.lines
   }
 

@@ -25,6 +25,7 @@ struct RubricText {
         ("order", rubric.order.rawValue), ("combine", rubric.combine.rawValue),
       ]
     }
+    if rubric.wantsReward { fields.append(("judge", "a reward model: one number for each response, by itself")) }
     let description = rubric.description.split(whereSeparator: \.isNewline).map(String.init)
     return fields + description.enumerated().map { ($0.offset == 0 ? "description" : "", $0.element) }
   }
@@ -34,7 +35,12 @@ struct RubricText {
     var table = Table([("criterion", .left), ("weight", .right), ("gate", .right), ("how", .left)])
     for criterion in rubric.criteria {
       let gate = criterion.threshold.map { "≥ \($0)" } ?? ""
-      let how = criterion.question ?? "check: \((try? JSONWriter.compact(criterion.check ?? .null)) ?? "")"
+      let how =
+        switch criterion.kind {
+        case .ask(let question): question
+        case .check(let check): "check: \((try? JSONWriter.compact(check)) ?? "")"
+        case .reward: "a reward model's number"
+        }
       table.add([criterion.name, "\(criterion.weight)", gate, how])
     }
     return [""] + table.lines

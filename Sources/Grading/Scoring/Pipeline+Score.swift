@@ -1,0 +1,53 @@
+import Judging
+import Rubrics
+import Wire
+
+/// Stage *judge* for a judge that gives numbers: one call for each response, whatever the format, since it sees each by itself
+/// and gives the same number each time.
+extension Pipeline {
+  /// Whether the judge gives numbers.
+  var isScored: Bool { judge?.description.kind == .scoring }
+
+  /// The rewards of the responses that can be judged, in their order.
+  func score(_ item: LoadedItem) async -> [SampleJudgment] {
+    guard let judge else { return [] }
+    let reader = RewardReader(scale: answerScale)
+    return await withTaskGroup(of: (Int, SampleJudgment).self) { group in
+      for (index, response) in item.whole.enumerated() {
+        guard let response else { continue }
+        let call = scoringCall(item, index, response)
+        group.addTask { (index, Self.sample(call, await Self.reply(judge, call), reader)) }
+      }
+      var samples: [(Int, SampleJudgment)] = []
+      for await sample in group { samples.append(sample) }
+      return samples.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  /// The scale that the judge's number is put on: that of the reward's criterion, else the rubric's.
+  private var answerScale: Scale {
+    rubric.answered.compactMap { $0 }.first.map { rubric.scale(of: $0, in: format) } ?? rubric.scale(in: format)
+  }
+
+  private func scoringCall(_ item: LoadedItem, _ index: Int, _ response: LoadedContent) -> JudgeCall {
+    let messages = Conversation.messages(item, response)
+    return JudgeCall(
+      key: CallKey(item: item.id, response: index, order: [index]), messages: messages.map(\.judgeMessage),
+      sampling: Sampling(), promptDigest: PromptMessage.digest(messages),
+      group: Digest.sha256("\(rubric.digest)\n\(item.prompt.text)"),
+      timeoutMilliseconds: plan.options.timeoutMilliseconds)
+  }
+
+  private static func sample(
+    _ call: JudgeCall, _ reply: Result<JudgeReply, Unscored>, _ reader: RewardReader
+  ) -> SampleJudgment {
+    let answer = try? reply.get()
+    let reward = reply.flatMap(reader.read)
+    let measured = try? reward.get()
+    return SampleJudgment(
+      sample: 0, order: call.key.order, response: call.key.response, criterion: nil, seed: nil,
+      attempts: 1, prompt: call.promptDigest, outcome: reward.map { .scores([[$0.score]]) },
+      value: measured?.value, reason: measured?.reason, text: nil, reasoning: nil, finish: nil, model: answer?.model,
+      usage: reply.spent)
+  }
+}
