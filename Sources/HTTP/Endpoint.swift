@@ -15,15 +15,21 @@ struct Endpoint: Sendable, Hashable {
       let what = bad == 0x20 ? "a space" : bad > 0x7E ? "a character that is not ASCII" : "a control character"
       throw HTTPFailure(.badRequest, "the URL holds \(what); write it percent-encoded")
     }
+    // libcurl's parser would guess a scheme, and take http:///x for http://x.
+    let start = url.prefix(9).lowercased()
+    guard start.hasPrefix("http://") || start.hasPrefix("https://") else {
+      throw HTTPFailure(.badRequest, "the URL begins with neither http:// nor https://")
+    }
+    isTLS = start.hasPrefix("https")
+    guard url.utf8.dropFirst(isTLS ? 8 : 7).first != UInt8(ascii: "/") else {
+      throw HTTPFailure(.badRequest, "the URL names no host")
+    }
     guard let handle = curl_url() else { throw HTTPFailure(.other, "out of memory") }
     defer { curl_url_cleanup(handle) }
-    let code = curl_url_set(handle, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME))
+    let code = curl_url_set(handle, CURLUPART_URL, url, 0)
     guard code == CURLUE_OK else {
       throw HTTPFailure(
         .badRequest, "not a URL (\(String(cString: curl_url_strerror(code)))); accepted: http://host:port/path")
-    }
-    guard let scheme = Self.part(handle, CURLUPART_SCHEME)?.lowercased(), scheme == "http" || scheme == "https" else {
-      throw HTTPFailure(.badRequest, "the URL begins with neither http:// nor https://")
     }
     guard let host = Self.part(handle, CURLUPART_HOST)?.lowercased(), !host.isEmpty,
       let port = Self.part(handle, CURLUPART_PORT, UInt32(CURLU_DEFAULT_PORT))
@@ -32,8 +38,7 @@ struct Endpoint: Sendable, Hashable {
     guard credentialsAllowed || !hasCredentials else {
       throw HTTPFailure(.badRequest, "the URL for \(host) holds a user or password; put them into a header")
     }
-    isTLS = scheme == "https"
-    origin = "\(scheme)://\(host):\(port)"
+    origin = "\(isTLS ? "https" : "http")://\(host):\(port)"
     shown = origin + (Self.part(handle, CURLUPART_PATH) ?? "/")
   }
 

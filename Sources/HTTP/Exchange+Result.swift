@@ -10,6 +10,10 @@ extension Exchange {
   func result(_ code: CURLcode, _ options: HTTPClientOptions) -> Result<HTTPResponse, HTTPFailure> {
     if let cut = answer.failure { return .failure(HTTPFailure(cut.kind, "\(shown): \(cut.message)")) }
     guard code == CURLE_OK else { return .failure(failure(code, options)) }
+    // libcurl is content when the connection ends within the headers.
+    guard answer.hasAllHeaders else {
+      return .failure(HTTPFailure(.closed, "\(shown) closed the connection within the headers of the answer"))
+    }
     guard (200...599).contains(answer.status) else {
       return .failure(HTTPFailure(.badResponse, "\(shown) answered with the status \(answer.status)"))
     }

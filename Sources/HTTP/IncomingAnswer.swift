@@ -53,8 +53,11 @@ struct IncomingAnswer {
       return true
     }
     hasAllHeaders = true
-    guard let stated = headers.first(where: { $0.name.lowercased() == "content-length" }), let size = Int(stated.value)
-    else { return true }
+    guard let stated = headers.first(where: { $0.name.lowercased() == "content-length" })?.value else { return true }
+    guard let size = Int(stated) else {
+      // libcurl refuses what is no number, but takes one that is too large for it as none at all.
+      return stated.utf8.allSatisfy { (0x30...0x39).contains($0) } ? refuseBody() : true
+    }
     if size > maxBodyBytes { return refuseBody() }
     // A server can say what it likes, so this is no more than a start.
     body.reserveCapacity(min(size, 64 << 10))
