@@ -66,6 +66,30 @@ enum Admission {
     }
   }
 
+  /// Log-probabilities have to be there, and to mean something on the rubric's scales.
+  static func check(
+    rubric: Rubric, judge: (any Judge)?, format: JudgmentFormat, verdictsFrom source: VerdictSource
+  ) throws(GradingError) {
+    guard source.kind == .logprobs else { return }
+    guard rubric.needsJudge, let judge else {
+      throw GradingError(
+        "rubric '\(rubric.name)' asks no judge, so there are no verdicts to take from log-probabilities")
+    }
+    guard judge.description.kind == .generative else {
+      throw GradingError(
+        "judge '\(judge.description.name)' gives numbers, not text; there are no verdicts to take from log-probabilities"
+      )
+    }
+    if let obstacle = rubric.obstacleToLogprobs(in: format) {
+      throw GradingError("rubric '\(rubric.name)' \(format.rawValue): \(obstacle)")
+    }
+    guard judge.description.maxTopLogprobs > 0 else {
+      throw GradingError(
+        "judge '\(judge.description.name)' gives no log-probabilities, and verdicts of rubric '\(rubric.name)' are to be taken "
+          + "from them; turn them on in the judge's options, or take verdicts from the words (verdict: {from: words})")
+    }
+  }
+
   static func check(_ item: Item, _ format: JudgmentFormat) throws(Unscored) {
     let count = item.responses.count
     switch format {

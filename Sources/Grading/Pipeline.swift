@@ -23,6 +23,8 @@ public struct Pipeline: Sendable {
     /// The deadline of each call to a judge; nil: none, which leaves a judge that never answers to hang for ever. Ten minutes is
     /// long for a model that reasons, and short for one that is gone.
     public var timeoutMilliseconds: Int? = 600_000
+    /// What verdicts are taken from.
+    public var verdict: VerdictSource?
     /// Each setting stands before the rubric's, the style's and the judge's own.
     public var sampling = SamplingSettings()
 
@@ -51,8 +53,10 @@ public struct Pipeline: Sendable {
     format = options.format ?? rubric.format
     loader = ContentLoader(media: media)
     plan = CallPlan(
-      rubric: rubric, format: format, options: options, samplesPerCall: max(1, judge?.description.maxSamples ?? 1))
+      rubric: rubric, format: format, options: options, samplesPerCall: max(1, judge?.description.maxSamples ?? 1),
+      servedLogprobs: judge?.description.maxTopLogprobs ?? 0)
     try Admission.check(rubric: rubric, judge: judge, checks: checks, format: format)
+    try Admission.check(rubric: rubric, judge: judge, format: format, verdictsFrom: plan.source)
   }
 
   /// Judges one item.

@@ -10,7 +10,7 @@ extension Rubric {
   }
 
   private func refuseWording(_ root: JSONReader, _ why: String, _ findings: inout Findings) {
-    for key in ["style", "instructions", "calls", "samples", "order", "sampling", "combine"] {
+    for key in ["style", "instructions", "calls", "samples", "order", "sampling", "combine", "verdict"] {
       guard let field = root[key] else { continue }
       findings.add(field.error("has no effect: \(why)"))
     }
@@ -52,6 +52,9 @@ extension Rubric {
 
   func checkAgainstStyle(_ root: JSONReader, _ findings: inout Findings) {
     if combine == .majority { refuseMajorityOnOpenScales(root, &findings) }
+    if verdict.kind == .logprobs, let field = root["verdict"], let obstacle = obstacleToLogprobs(in: format) {
+      findings.add(field.error(obstacle))
+    }
     guard let style else { return }
     if style.layouts[format] == nil {
       let place = root["format"] ?? root["style"] ?? root

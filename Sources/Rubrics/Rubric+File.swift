@@ -6,7 +6,7 @@ extension Rubric {
   static let fields = [
     "name", "version", "description", "scale", "style", "format", "instructions", "calls", "criteria", "samples",
     "order",
-    "sampling", "combine",
+    "sampling", "combine", "verdict",
   ]
   /// Limits: a larger number is a slip.
   static let mostSamples = 64
@@ -46,6 +46,7 @@ extension Rubric {
     order = findings.choice(root, "order", OrderPolicy.self) ?? .asGiven
     combine = findings.choice(root, "combine", Combine.self) ?? .mean
     sampling = root["sampling"].map { SamplingSettings($0, &findings) } ?? SamplingSettings()
+    verdict = root["verdict"].map { VerdictSource($0, &findings) } ?? .words
     let entries = findings.list(root, "criteria")
     if entries.count > Self.mostCriteria {
       findings.add(

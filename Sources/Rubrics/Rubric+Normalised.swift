@@ -5,23 +5,28 @@ extension Rubric {
   /// The whole content with defaults filled in: what the digest is over. The style counts with its own digest, because its wording
   /// is part of what is asked.
   public var normalised: JSONValue {
-    [
-      "name": .string(name),
-      "version": .int(Int64(version)),
-      "description": .string(description),
-      "instructions": .string(instructions),
-      "scale": scale?.normalised ?? .null,
-      "style": style.map {
-        ["name": .string($0.name), "version": .int(Int64($0.version)), "digest": .string($0.digest)]
-      } ?? .null,
-      "format": .string(format.rawValue),
-      "calls": .string(calls.rawValue),
-      "criteria": .array(criteria.map(\.normalised)),
-      "samples": .int(Int64(samples)),
-      "order": .string(order.rawValue),
-      "sampling": sampling.normalised,
-      "combine": .string(combine.rawValue),
-    ]
+    var content = JSONObject([
+      ("name", .string(name)),
+      ("version", .int(Int64(version))),
+      ("description", .string(description)),
+      ("instructions", .string(instructions)),
+      ("scale", scale?.normalised ?? .null),
+      (
+        "style",
+        style.map {
+          ["name": .string($0.name), "version": .int(Int64($0.version)), "digest": .string($0.digest)]
+        } ?? .null
+      ),
+      ("format", .string(format.rawValue)),
+      ("calls", .string(calls.rawValue)),
+      ("criteria", .array(criteria.map(\.normalised))),
+      ("samples", .int(Int64(samples))),
+      ("order", .string(order.rawValue)),
+      ("sampling", sampling.normalised),
+      ("combine", .string(combine.rawValue)),
+    ])
+    content["verdict"] = verdict.normalised
+    return .object(content)
   }
 }
 

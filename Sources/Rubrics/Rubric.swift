@@ -39,6 +39,8 @@ public struct Rubric: Sendable, Hashable {
   public let sampling: SamplingSettings
   /// How samples become one.
   public let combine: Combine
+  /// What a verdict is taken from.
+  public let verdict: VerdictSource
   /// `sha256:…` over the normalised content: defaults filled in, whatever the order and layout of the file.
   public internal(set) var digest: String
   /// The file it was read from.

@@ -88,6 +88,7 @@ extension SampleJudgment {
       object["status"] = "unscored"
       object.append(unscored)
     }
+    object["logprobs"] = evidence?.json
     object["seed"] = seed.map { .seed($0) }
     object["attempts"] = .int(Int64(attempts))
     object["prompt"] = .string(prompt)
@@ -101,15 +102,15 @@ extension SampleJudgment {
 }
 
 extension Verdict {
-  fileprivate func write(to object: inout JSONObject) {
+  func write(to object: inout JSONObject) {
     switch self {
     case .scores(let scores):
-      let single = scores.allSatisfy { $0.count == 1 }
-      object["scores"] = .array(
-        scores.map { row in single ? .number(row[0]) : .array(row.map { .number($0) }) })
+      object["scores"] = scores.laidOut { .number($0) }
     case .choice(let winner, let strong):
       object["winner"] = winner.map { .int(Int64($0)) } ?? .null
       object["strong"] = .bool(strong)
+    case .chances(let wins, let tie):
+      object["preference"] = .array(wins.map { .number($0 + tie / Double(wins.count)) })
     }
   }
 }

@@ -145,6 +145,8 @@ public struct SampleJudgment: Sendable, Hashable {
   public var value: Double?
   /// A scoring judge's one-line account of its number.
   public var reason: String?
+  /// What the log-probabilities say, where the verdict was to be taken from them; also when they say too little for one.
+  public var evidence: VerdictEvidence?
   /// The raw reply; nil when there was none.
   public var text: String?
   /// Reasoning that came apart from the text; nil when it did not.
@@ -159,7 +161,8 @@ public struct SampleJudgment: Sendable, Hashable {
   /// One sample as it was asked and answered.
   public init(
     sample: Int, order: [Int], response: Int?, criterion: String?, seed: UInt64?, attempts: Int, prompt: String,
-    outcome: Result<Verdict, Unscored>, value: Double? = nil, reason: String? = nil, text: String?, reasoning: String?,
+    outcome: Result<Verdict, Unscored>, value: Double? = nil, reason: String? = nil, evidence: VerdictEvidence? = nil,
+    text: String?, reasoning: String?,
     finish: String?, model: String?, usage: Usage
   ) {
     self.sample = sample
@@ -172,6 +175,7 @@ public struct SampleJudgment: Sendable, Hashable {
     self.outcome = outcome
     self.value = value
     self.reason = reason
+    self.evidence = evidence
     self.text = text
     self.reasoning = reasoning
     self.finish = finish
@@ -181,14 +185,25 @@ public struct SampleJudgment: Sendable, Hashable {
 
   /// Whether there is a verdict.
   public var isScored: Bool { if case .success = outcome { true } else { false } }
+
+  /// Whether the verdict names the better of two and gives no scores.
+  public var namesWinner: Bool {
+    switch outcome {
+    case .success(.choice), .success(.chances): true
+    case .success(.scores), .failure: false
+    }
+  }
 }
 
 /// What one reply said, by response in the order the item gave them (not the order they were shown in).
 public enum Verdict: Sendable, Hashable {
-  /// For every response shown, one number per criterion asked (one number when the call had no criteria).
+  /// For every response shown, one number per criterion asked (one number when the call had no criteria). From
+  /// log-probabilities these are expected values, which need not be on a step of the scale.
   case scores([[Double]])
   /// Which of two is better, and whether clearly; nil: a tie.
   case choice(winner: Int?, strong: Bool)
+  /// How likely each of two is called the better one, and how likely neither is, from log-probabilities; sums to 1.
+  case chances(wins: [Double], tie: Double)
 }
 
 /// Where a judgment comes from: enough to replay it without the model.

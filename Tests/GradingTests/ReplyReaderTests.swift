@@ -65,6 +65,7 @@ extension Result<PlacedVerdict, Unscored> {
     case .failure(let unscored): ["unscored": .string(unscored.reason.rawValue)]
     case .success(.scores(let rows)): ["scores": .array(rows.joined().map { Fixture.number($0) })]
     case .success(.pair(let verdict)): ["winner": .string(verdict.winner.rawValue), "strong": .bool(verdict.isStrong)]
+    case .success(.chances(let chances)): ["chances": .array(chances.map { Fixture.number($0) })]
     }
   }
 }

@@ -21,7 +21,7 @@ import Wire
 
   @Test func theExampleHolds() async throws {
     let blocks = try blocks()
-    try #require(blocks.count == 5)
+    try #require(blocks.count == 7)
     let rubric = try Rubric(yaml: blocks[0])
     let item = try Item(JSONReader(JSONParser.parse(blocks[1])))
     let replies = try Dictionary(

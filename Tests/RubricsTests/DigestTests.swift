@@ -41,6 +41,7 @@ import Testing
     samples: 1
     order: as-given
     combine: mean
+    verdict: {from: words}
     calls: together
     format: pointwise
     sampling: {}
@@ -63,7 +64,7 @@ import Testing
     ("name: d", "name: d\nstyle: json"), ("name: d", "name: d\nformat: pairwise"), ("name: d", "name: d\norder: both"),
     ("name: d", "name: d\ncombine: median"), ("name: d", "name: d\ncalls: per-criterion"),
     ("name: d", "name: d\ninstructions: Look twice."), ("name: d", "name: d\nsampling: {temperature: 0}"),
-    ("name: d", "name: d\nsampling: {stop: []}"),
+    ("name: d", "name: d\nsampling: {stop: []}"), ("name: d", "name: d\nverdict: {from: logprobs}"),
   ]
 
   @Test(arguments: same) func orderCommentsAndLayoutDoNotMatter(text: String) throws {
@@ -97,7 +98,10 @@ import Testing
   private func style(_ text: String) throws -> Style { try Rubrics.Style(Tree.document(text)) }
 
   @Test func theNormalisedContentSaysEverything() throws {
-    let keys = try #require(Tree.rubric(Self.base).normalised.object).keys
-    #expect(Set(keys) == Set(Rubric.fields))
+    let base = try #require(Tree.rubric(Self.base).normalised.object)
+    let whole = try #require(Tree.rubric(Self.base + "\nverdict: {from: logprobs}").normalised.object)
+    #expect(Set(whole.keys) == Set(Rubric.fields))
+    // Rubrics from before verdicts could come from elsewhere keep their digests.
+    #expect(Set(base.keys) == Set(Rubric.fields).subtracting(["verdict"]))
   }
 }

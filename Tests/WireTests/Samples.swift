@@ -6,7 +6,7 @@ enum Samples {
   static let all: [String: Judgment] = [
     "pointwise-ok": pointwiseOK, "pointwise-partial": pointwisePartial, "unscored-item": unscoredItem,
     "unscored-call": unscoredCall, "pairwise-scores": pairwiseScores, "pairwise-tie": pairwiseTie,
-    "listwise-ties": listwiseTies, "least": judgment("", .pointwise),
+    "listwise-ties": listwiseTies, "from-logprobs": fromLogprobs, "least": judgment("", .pointwise),
   ]
 
   static let least = Provenance(
@@ -114,6 +114,22 @@ enum Samples {
       sample([0, 1], .success(.choice(winner: nil, strong: false)), text: "[[C]]", seed: 1),
       sample([1, 0], .success(.choice(winner: 1, strong: true)), text: "[[A>>B]]", seed: 2),
     ]
+  }
+
+  /// Verdicts from log-probabilities: two scores with two questions each, and a choice.
+  private static let fromLogprobs = judgment("q8", .pairwise) {
+    let sure = AnswerChances([.init("9", 1)], mass: 1)
+    let divided = AnswerChances([.init("partly", 0.25), .init("yes", 0.5)], mass: 0.75)
+    var scores = sample([0, 1], .success(.scores([[9, 0.75], [9, 9]])), text: "one", seed: 1)
+    scores.evidence = .init(said: .scores([[9, 1], [9, 9]]), answers: [[sure, divided], [sure, sure]])
+    var uncovered = sample([1, 0], .failure(Unscored(.unparsed, "covers 0.75")), text: "two", seed: 2)
+    uncovered.evidence = .init(said: .scores([[9], [1]]), answers: [[sure], [divided]])
+    var choice = sample([1, 0], .success(.chances(wins: [0.25, 0.5], tie: 0.25)), text: "[[A]]", seed: 3)
+    choice.evidence = .init(
+      said: .choice(winner: 1, strong: false),
+      answers: [[.init([.init("0", 0.25), .init("1", 0.5), .init("tie", 0.25)], mass: 1)]])
+    $0.unscored = [.init(response: nil, Unscored(.unparsed, "covers 0.75"))]
+    $0.samples = [scores, uncovered, choice]
   }
 
   /// Judged in one order: nothing is known of consistency, so nothing is said.

@@ -31,7 +31,7 @@ struct Aggregator {
   func fill(_ judgment: inout Judgment) {
     judgment.samples = samples
     judgment.usage = samples.reduce(Usage()) { $0 + $1.usage }
-    let hasNumbers = !samples.contains { if case .success(.choice) = $0.outcome { true } else { false } }
+    let hasNumbers = !samples.contains(where: \.namesWinner)
     let asked = (0..<responses).map { response in questions.map { answer($0, response) } }
     judgment.criteria = criteria(asked)
     if format == .pointwise || hasNumbers {
@@ -93,7 +93,7 @@ struct Aggregator {
         outcomes = asked.map { $0[question] }
         question += 1
         // A verdict for the pair answers no criterion by itself.
-        if samples.contains(where: { if case .success(.choice) = $0.outcome { true } else { false } }) { return nil }
+        if samples.contains(where: \.namesWinner) { return nil }
       } else {
         outcomes = checks.map { row in row[check].map { gated(criterion, $0) } }
         check += 1
@@ -142,11 +142,11 @@ struct Aggregator {
         judgment.unscored = [.init(response: nil, Self.noWholeVerdict(order))]
         return
       }
-      ballots += cast.map { Ballots.Ballot(order: order, best: Ballots.best($0)) }
+      ballots += cast.map { Ballots.Ballot(order: order, for: Ballots.best($0)) }
       byOrder.append(Ballots.best((0..<responses).map { at in cast.reduce(0) { $0 + $1[at] } / Double(cast.count) }))
     }
     // With numbers alone there is one opinion, and nothing that could depend on the order.
-    if isOneOpinion { ballots = [Ballots.Ballot(order: orders[0], best: Ballots.best(scores))] }
+    if isOneOpinion { ballots = [Ballots.Ballot(order: orders[0], for: Ballots.best(scores))] }
     judgment.comparison = Ballots(responses: responses, ballots: ballots).comparison(
       scores: scores, byOrder: byOrder)
   }
@@ -186,9 +186,9 @@ struct Aggregator {
     for order in orders {
       let inOrder = samples.filter { $0.order == order }
       let cast = inOrder.compactMap { sample -> Ballots.Ballot? in
-        guard case .success(.choice(let winner, _)) = sample.outcome else { return nil }
-        let best = open.count == 1 ? open : winner.map { [$0] } ?? Set(0..<responses)
-        return Ballots.Ballot(order: order, best: best)
+        guard case .success(let verdict) = sample.outcome else { return nil }
+        return open.count == 1
+          ? Ballots.Ballot(order: order, for: open) : Ballots.Ballot(order: order, verdict, of: responses)
       }
       guard !cast.isEmpty else {
         judgment.unscored = [.init(response: nil, reason(inOrder, order))]

@@ -2,10 +2,33 @@ import Wire
 
 /// The votes of a side-by-side judgment: which responses each verdict put first.
 struct Ballots {
+  /// One verdict. In words it puts one response first, or several equally; from log-probabilities it says how likely each of
+  /// these is, and the vote is divided accordingly.
   struct Ballot {
     let order: [Int]
-    /// Responses that this verdict held equally best; never empty.
-    let best: Set<Int>
+    /// Responses held equally best (never none), each with its probability; these sum to 1.
+    let parts: [(best: Set<Int>, probability: Double)]
+
+    /// A whole vote.
+    init(order: [Int], for best: Set<Int>) {
+      self.order = order
+      parts = [(best, 1)]
+    }
+
+    /// The vote of a verdict on a pair; nil for one that has scores.
+    init?(order: [Int], _ verdict: Verdict, of responses: Int) {
+      let all = Set(0..<responses)
+      self.order = order
+      switch verdict {
+      case .scores: return nil
+      case .choice(let winner, _): parts = [(winner.map { [$0] } ?? all, 1)]
+      case .chances(let wins, let tie):
+        parts = wins.enumerated().map { ([$0.offset], $0.element) } + [(all, tie)]
+      }
+    }
+
+    /// How much of the vote is for just these.
+    func share(for best: Set<Int>) -> Double { parts.reduce(0) { $0 + ($1.best == best ? $1.probability : 0) } }
   }
 
   let responses: Int
@@ -21,7 +44,7 @@ struct Ballots {
     let best = Set(ranking[0])
     return Judgment.Comparison(
       winner: best.count == 1 ? best.first : nil, preference: preference, ranking: ranking,
-      confidence: Double(ballots.count { $0.best == best }) / Double(ballots.count),
+      confidence: zip(ballots, weights).reduce(0) { $0 + $1.1 * $1.0.share(for: best) } / Double(ballots.count),
       positionConsistent: byOrder.count > 1 ? Set(byOrder).count == 1 : nil)
   }
 
@@ -30,10 +53,20 @@ struct Ballots {
 
   private func preference() -> [Double] {
     var share = Array(repeating: 0.0, count: responses)
-    for ballot in ballots {
-      for response in ballot.best { share[response] += 1 / Double(ballot.best.count) / Double(ballots.count) }
+    for (ballot, weight) in zip(ballots, weights) {
+      for (best, probability) in ballot.parts {
+        for response in best { share[response] += weight * probability / Double(best.count) / Double(ballots.count) }
+      }
     }
     return share
+  }
+
+  /// What each ballot counts, 1 on average. Whole votes count the same. Divided ones are estimates of one probability: there,
+  /// each order counts the same, so that the taste for the first place cancels out when fewer could be read in one of them.
+  private var weights: [Double] {
+    guard ballots.contains(where: { $0.parts.count > 1 }) else { return ballots.map { _ in 1 } }
+    let inOrder = Dictionary(grouping: ballots, by: \.order).mapValues { Double($0.count) }
+    return ballots.map { Double(ballots.count) / Double(inOrder.count) / (inOrder[$0.order] ?? 1) }
   }
 
   /// Indices in groups of equal value, highest first. Values that differ by less than 1e-9 are equal.

@@ -27,7 +27,7 @@ struct AnswerTags {
     return found
   }
 
-  func read(_ own: [Occurrence], in text: String) -> Result<PlacedVerdict, Unscored> {
+  func read(_ own: [Occurrence], in text: String) -> Result<LocatedVerdict, Unscored> {
     guard !own.isEmpty else {
       return .failure(Unscored(.unparsed, "no <answer>…</answer> after the reasoning in: \(Excerpt.ofEnd(text))"))
     }
@@ -36,7 +36,9 @@ struct AnswerTags {
     guard chosen.count == shape.count else {
       return .failure(Unscored(.wrongCount, "expected \(shape.count) <answer> elements, found \(chosen.count)"))
     }
-    return PlacedVerdict.scores(chosen.map(\.token), shape)
+    return PlacedVerdict.scores(chosen.map(\.token), shape).map {
+      LocatedVerdict($0, in: text, from: chosen[0], answers: chosen.map(\.answer))
+    }
   }
 
   /// The last answers that follow one another with nothing between them but labels: an earlier draft does not count.

@@ -49,16 +49,21 @@ struct JSONAnswer {
     return nil
   }
 
-  func read(_ own: [Occurrence]) -> Result<PlacedVerdict, Unscored> {
-    let objects = own.compactMap { try? JSONParser.parse(String($0.token)).object }
-    guard let verdict = objects.last(where: { $0[member] != nil }), let value = verdict[member] else {
+  func read(_ own: [Occurrence], in text: String) -> Result<LocatedVerdict, Unscored> {
+    let objects = own.compactMap { occurrence in
+      (try? JSONParser.parse(String(occurrence.token)).object?[member]).map { (occurrence, $0) }
+    }
+    guard let (occurrence, value) = objects.last else {
       return .failure(Unscored(.unparsed, "no JSON object with '\(member)' after the reasoning"))
     }
     do throws(Unscored) {
       let answers = try answers(value)
       var values: [Double] = []
       for (place, answer) in answers.enumerated() { values.append(try number(answer, shape.question(at: place))) }
-      return .success(.scores(by: values, shape))
+      let places = JSONPlaces(occurrence.token)
+      return .success(
+        LocatedVerdict(
+          .scores(by: values, shape), in: text, from: occurrence, answers: paths.compactMap { places.range(of: $0) }))
     } catch {
       return .failure(error)
     }
@@ -66,6 +71,18 @@ struct JSONAnswer {
 
   /// `score` for one number about one response, else `scores`.
   private var member: String { shape.format == .pointwise && shape.questions.count == 1 ? "score" : "scores" }
+
+  /// Where the answers are in the object, in the order of ``AnswerShape``.
+  private var paths: [[JSONPlaces.Step]] {
+    (0..<shape.responses).flatMap { response in
+      shape.questions.map { question in
+        var path = [JSONPlaces.Step.member(member)]
+        if shape.format != .pointwise { path.append(.element(response)) }
+        if shape.questions.count > 1 { path.append(.member(question.name)) }
+        return path
+      }
+    }
+  }
 
   /// The answers in the order of ``AnswerShape``.
   private func answers(_ value: JSONValue) throws(Unscored) -> [JSONValue] {

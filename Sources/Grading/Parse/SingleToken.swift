@@ -38,9 +38,19 @@ enum ResultMarker {
     Scan.ranges(of: "[RESULT]", in: text[...]).map { marker in
       let lineEnd = text[marker.upperBound...].firstIndex(where: \.isNewline) ?? text.endIndex
       var token = text[marker.upperBound..<lineEnd]
-      while let first = token.first, first.isWhitespace || ":：*(".contains(first) { token.removeFirst() }
-      while let last = token.last, last.isWhitespace || "*)`\"".contains(last) { token.removeLast() }
-      return Occurrence(range: marker.lowerBound..<token.endIndex, token: token)
+      while let first = token.first, first.isWhitespace || isBefore(first) { token.removeFirst() }
+      token = trimmedEnd(token)
+      return Occurrence(range: marker.lowerBound..<token.endIndex, token: token, answerStart: marker.upperBound)
     }
+  }
+
+  /// Whether a character between the marker and the token is passed over.
+  static func isBefore(_ character: Character) -> Bool { ":：*(".contains(character) }
+
+  /// Without what may stand behind a token.
+  static func trimmedEnd(_ token: Substring) -> Substring {
+    var token = token
+    while let last = token.last, last.isWhitespace || "*)`\"".contains(last) { token.removeLast() }
+    return token
   }
 }

@@ -10,6 +10,15 @@ struct CallPlan: Sendable {
   let options: Pipeline.Options
   /// Samples that are asked for in one call: they share its seed.
   let samplesPerCall: Int
+  /// Alternatives to each token that the judge serves.
+  let servedLogprobs: Int
+
+  /// More than this makes replies of megabytes, and servers refuse it.
+  private static let mostAlternatives = 20
+
+  /// What verdicts are taken from.
+  var source: VerdictSource { options.verdict ?? rubric.verdict }
+  private var topLogprobs: Int { source.kind == .logprobs ? min(servedLogprobs, Self.mostAlternatives) : 0 }
 
   private var samples: Int { options.samples ?? rubric.samples }
   private var settings: SamplingSettings {
@@ -32,7 +41,7 @@ struct CallPlan: Sendable {
       for shape in rubric.shapes(in: format, responses: order.count) {
         let messages = writer.messages(layout, shape: shape, order: order)
         let digest = PromptMessage.digest(messages)
-        let reader = ReplyReader(shape, shown: item.texts)
+        let reader = ReplyReader(shape, shown: item.texts, from: source)
         for sample in 0..<samples {
           let key = key(item.id, shape, order, sample)
           let call = JudgeCall(
@@ -59,12 +68,12 @@ struct CallPlan: Sendable {
     let seed = Digest.seed("sample", String(options.seed), key.item, String(first), order) >> 33
     return Sampling(
       temperature: settings.temperature, topP: settings.topP, maxTokens: settings.maxTokens, stop: settings.stop ?? [],
-      seed: seed)
+      seed: seed, topLogprobs: topLogprobs)
   }
 
   /// The parser that reads the replies, with its version.
   var parser: String {
-    rubric.shapes(in: format, responses: 2).first.map { ReplyReader($0).identity } ?? "none"
+    rubric.shapes(in: format, responses: 2).first.map { ReplyReader($0, from: source).identity } ?? "none"
   }
 
   /// The sampling settings in force, for provenance.
@@ -74,6 +83,10 @@ struct CallPlan: Sendable {
     object["top_p"] = settings.topP.map { .number($0) }
     object["max_tokens"] = settings.maxTokens.map { .int(Int64($0)) }
     object["stop"] = settings.stop.map { .array($0.map { .string($0) }) }
+    if topLogprobs > 0 {
+      object["top_logprobs"] = .int(Int64(topLogprobs))
+      object["min_mass"] = source.minMass.map { .number($0) }
+    }
     object["samples"] = rubric.needsJudge ? .int(Int64(samples)) : nil
     return .object(object)
   }

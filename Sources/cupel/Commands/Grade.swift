@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batch
+import Rubrics
 import Wire
 
 /// `cupel grade`: what can be said on its command line. What it does is in `GradeRun`.
@@ -74,6 +75,12 @@ struct JudgingOptions: ParsableArguments {
   @Option(help: "as-given, both or all-rotations: the orders in which responses are shown.")
   var order: OrderPolicy?
 
+  @Option(help: "words or logprobs: what verdicts are taken from; else what the rubric says.")
+  var verdictFrom: VerdictSource.Kind?
+
+  @Option(help: "With logprobs: how much of the probability must be known (above 0, up to 1).")
+  var minMass: Double?
+
   @Option(help: "All randomness follows from it and the item's id.")
   var seed: UInt64 = 0
 
@@ -82,6 +89,9 @@ struct JudgingOptions: ParsableArguments {
 
   func validate() throws {
     if let samples, !(1...64).contains(samples) { throw ValidationError("--samples \(samples): accepted are 1 to 64") }
+    if let minMass, !(minMass > 0 && minMass <= 1) {
+      throw ValidationError("--min-mass \(minMass): must be above 0, and 1 at most")
+    }
     if let timeoutMs, timeoutMs < 1 { throw ValidationError("--timeout-ms \(timeoutMs): must be at least 1") }
   }
 }

@@ -1,8 +1,10 @@
 public import ArgumentParser
+public import Rubrics
 public import Wire
 
 extension JudgmentFormat: ExpressibleByArgument {}
 extension OrderPolicy: ExpressibleByArgument {}
+extension VerdictSource.Kind: ExpressibleByArgument {}
 
 /// How the summary is printed.
 enum SummaryFormat: String, CaseIterable, ExpressibleByArgument {

@@ -30,7 +30,8 @@ struct GradeRun {
     let media = workbench.mediaLoader(roots: inputs.map(\.mediaRoot) + source.mediaRoots)
     let pipeline = try asUsage {
       try Pipeline(
-        rubric: rubric, judge: recorder ?? judge?.judge, checks: checks, media: media, options: options(judge?.settings)
+        rubric: rubric, judge: recorder ?? judge?.judge, checks: checks, media: media,
+        options: options(rubric, judge?.settings)
       )
     }
     var batch = BatchRun(inputs: inputs, concurrency: concurrency(judge)) { item in
@@ -118,15 +119,28 @@ struct GradeRun {
     }
   }
 
-  private func options(_ judge: JudgeSettings?) -> Pipeline.Options {
+  private func options(_ rubric: Rubric, _ judge: JudgeSettings?) throws -> Pipeline.Options {
     var options = Pipeline.Options()
     options.format = arguments.judging.mode
     options.samples = arguments.judging.samples
     options.order = arguments.judging.order
     options.seed = arguments.judging.seed
+    options.verdict = try verdictSource(rubric)
     if let timeout = arguments.judging.timeoutMs ?? judge?.timeoutMilliseconds { options.timeoutMilliseconds = timeout }
     if let judge { options.sampling = judge.sampling }
     return options
+  }
+
+  /// The rubric's own, as far as the command line does not say otherwise.
+  private func verdictSource(_ rubric: Rubric) throws -> VerdictSource {
+    let kind = arguments.judging.verdictFrom ?? rubric.verdict.kind
+    if kind == .logprobs {
+      return .logprobs(minMass: arguments.judging.minMass ?? rubric.verdict.minMass ?? VerdictSource.usualMass)
+    }
+    if arguments.judging.minMass != nil {
+      throw CommandFailure.usage("--min-mass has no effect on verdicts taken from words; pass --verdict-from logprobs")
+    }
+    return .words
   }
 
   private func sourceOptions(_ workbench: Workbench) throws -> SourceOptions {

@@ -24,6 +24,7 @@ struct RubricText {
         ("style", style.reference), ("calls", rubric.calls.rawValue), ("samples", String(rubric.samples)),
         ("order", rubric.order.rawValue), ("combine", rubric.combine.rawValue),
       ]
+      if let minMass = rubric.verdict.minMass { fields.append(("verdict", "from logprobs, min_mass \(minMass)")) }
     }
     if rubric.wantsReward { fields.append(("judge", "a reward model: one number for each response, by itself")) }
     let description = rubric.description.split(whereSeparator: \.isNewline).map(String.init)
