@@ -12,14 +12,19 @@ import Wire
 @Suite struct VerdictTokensTests {
   static let cases = Fixture.lines("verdict-tokens.jsonl")
 
-  @Test(arguments: cases) func reads(line: Fixture.Line) throws {
-    let line = JSONReader(line.value)
+  private func reply(_ line: JSONReader) throws -> JudgeReply {
     let isLogarithm = try line["logprobs"]?.bool() ?? false
     let tokens = try line.require("tokens").array().map { try token($0, isLogarithm) }
     var reply = JudgeReply(
       text: try line["text"]?.string() ?? tokens.map(\.text).joined(), reasoning: try line["reasoning"]?.string(),
       tokens: tokens)
     if let finish = line["finish"] { reply.finish = try finish.choice() }
+    return reply
+  }
+
+  @Test(arguments: cases) func reads(line: Fixture.Line) throws {
+    let line = JSONReader(line.value)
+    let reply = try reply(line)
     let shown = try line["shown"]?.array().map { try $0.string() } ?? []
     let minMass = try line["min_mass"]?.double() ?? 0.9
     let reader = ReplyReader(try TokenFixture.shape(line), shown: shown, from: .logprobs(minMass: minMass))
@@ -90,6 +95,32 @@ import Wire
     #expect(read.evidence == nil)
   }
 
+  /// Whatever a server sends in place of the right tokens: dropped, doubled, cut, of another reply, with other probabilities.
+  @Test(arguments: 0..<64) func brokenStreamsNeverMakeMoreThanThereIs(seed: UInt64) throws {
+    var random = SplitMix(seed)
+    let trees = try TokenTreeTests.trees.map { try TokenTreeTests.Tree(JSONReader($0.value)) }.map {
+      ($0.shape, $0.reply)
+    }
+    let cases = try Self.cases.map { JSONReader($0.value) }.map { (try TokenFixture.shape($0), try reply($0)) }
+    for (shape, intact) in trees + cases {
+      var reply = intact
+      for _ in 0...random.next(3) { random.damage(&reply) }
+      let read = ReplyReader(shape, from: .logprobs(minMass: 0.5)).verdict(of: reply)
+      for chances in read.evidence?.answers ?? [] {
+        #expect((0...1).contains(chances.mass))
+        #expect(chances.chances.allSatisfy { $0 >= 0 })
+      }
+      switch read.outcome {
+      case .failure: break
+      case .success(.scores(let rows)):
+        let scale = shape.question(at: 0).scale
+        #expect(rows.joined().allSatisfy { $0 > scale.minimum - 1e-9 && $0 < scale.maximum + 1e-9 })
+      case .success(.chances(let chances)): #expect(abs(chances.reduce(0, +) - 1) < 1e-9)
+      case .success(.pair): Issue.record("a verdict from words")
+      }
+    }
+  }
+
   /// Megabytes of what a broken server may send are read in one pass.
   @Test func hugeStreamsAreRead() {
     let filler = (0..<20_000).map { _ in JudgeReply.Token(text: "<answer>9</answer> ä ", logprob: -1) }
@@ -103,5 +134,41 @@ import Wire
     let read = ReplyReader(Self.scale, from: .logprobs(minMass: 0.9)).verdict(
       of: JudgeReply(text: tokens.map(\.text).joined(), tokens: tokens))
     #expect((try? read.outcome.get()) != nil, "\(read.outcome)")
+  }
+}
+
+/// Random numbers that are the same in every run.
+private struct SplitMix {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+
+  /// 0..<bound.
+  mutating func next(_ bound: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
+  }
+
+  mutating func damage(_ reply: inout JudgeReply) {
+    guard !reply.tokens.isEmpty else { return }
+    let at = next(reply.tokens.count)
+    let token = reply.tokens[at]
+    switch next(8) {
+    case 0: reply.tokens.remove(at: at)
+    case 1: reply.tokens.insert(token, at: at)
+    case 2: reply.tokens.removeLast(next(reply.tokens.count))
+    case 3: reply.text = String(reply.text.dropLast(next(12)))
+    case 4: reply.text += ["\n", " ä", "<answer>", "]]", "8"][next(5)]
+    case 5:
+      reply.tokens[at] = .init(text: token.text + ["", "\u{FFFD}", "0", " ", ">"][next(5)], logprob: token.logprob)
+    case 6:
+      let logprob = [Double.nan, -Double.infinity, -9999, 0.001, 3, -0.5][next(6)]
+      reply.tokens[at] = .init(text: token.text, logprob: logprob, top: token.top)
+    default:
+      let others = token.top.map { JudgeReply.Token(text: String($0.text.reversed()), logprob: $0.logprob / 2) }
+      reply.tokens[at] = .init(text: token.text, logprob: token.logprob, top: token.top + others)
+    }
   }
 }

@@ -54,9 +54,11 @@ struct TokenStream {
     fileprivate let stream: Symbols
     fileprivate let start: Int
 
-    /// The place in the stream of the text's byte at `place`, or of the first one behind it that has one.
+    /// The place in the stream of the text's byte at `place`, or of the first one behind it that has one; the white space at the
+    /// text's end has none.
     func place(of place: Int) -> Int {
-      stream.offsets[start + text.offsets.partitioningIndex { $0 >= place }]
+      let symbol = text.offsets.partitioningIndex { $0 >= place }
+      return stream.offsets[start + min(symbol, text.values.count)]
     }
   }
 }
