@@ -11,7 +11,7 @@ struct ServerAnswer {
 
     /// A failure that says who it was.
     func error(_ reason: UnscoredReason, _ what: String) -> Unscored {
-      Unscored(reason, "model '\(ServerWords.quote(model))' at \(server): \(what)")
+      Unscored(reason, "model '\(Quote.of(model))' at \(server): \(what)")
     }
   }
 
@@ -23,7 +23,7 @@ struct ServerAnswer {
     guard first != UInt8(ascii: "<") else {
       throw source.error(
         .judgeError,
-        "the answer is a page (\(ServerWords.quote(title(body)))), not JSON; does the URL lead to the model server, and not to a "
+        "the answer is a page (\(Quote.of(title(body)))), not JSON; does the URL lead to the model server, and not to a "
           + "proxy or a login?")
     }
     let value = try parse(body, from: source)
@@ -44,7 +44,7 @@ struct ServerAnswer {
       if let repaired = UnpairedEscapes.replaced(in: body), let value = try? JSONParser.parse(repaired) { return value }
       throw source.error(
         .judgeError,
-        "the answer is not JSON (\(error)); \(body.count) bytes, ending in '\(ServerWords.quote(end(of: body)))'")
+        "the answer is not JSON (\(error)); \(body.count) bytes, ending in '\(Quote.of(end(of: body)))'")
     }
   }
 
@@ -94,16 +94,16 @@ struct ServerError {
       default: .judgeError
       }
     let number = code.map { " \($0)" } ?? ""
-    return source.error(reason, "status 200, but the answer is an error\(number): \(ServerWords.quote(message))")
+    return source.error(reason, "status 200, but the answer is an error\(number): \(Quote.of(message))")
   }
 }
 
 /// What a server says, as it may stand in a message.
-enum ServerWords {
+enum Quote {
   private static let limit = 300
 
   /// One line of bounded length without control characters.
-  static func quote(_ text: String) -> String {
+  static func of(_ text: String) -> String {
     let shown = text.prefix(limit)
     let line = String(
       String.UnicodeScalarView(
