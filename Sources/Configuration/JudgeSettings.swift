@@ -1,6 +1,7 @@
 import Documents
 public import JSON
 public import Rubrics
+public import Wire
 
 /// One judge of the configuration.
 public struct JudgeSettings: Sendable, Hashable {
@@ -16,13 +17,15 @@ public struct JudgeSettings: Sendable, Hashable {
   public let maxInFlight: Int?
   /// For one call, in milliseconds; nil: none.
   public let timeoutMilliseconds: Int?
+  /// What it charges; nil: not stated.
+  public let prices: Prices?
   /// Its place in the file, such as `judges.teacher`.
   public let path: JSONPath
 
   /// A judge that no file speaks of.
   public init(
     name: String, plugin: String, options: JSONObject = JSONObject(), sampling: SamplingSettings = SamplingSettings(),
-    maxInFlight: Int? = nil, timeoutMilliseconds: Int? = nil, path: JSONPath = JSONPath()
+    maxInFlight: Int? = nil, timeoutMilliseconds: Int? = nil, prices: Prices? = nil, path: JSONPath = JSONPath()
   ) {
     self.name = name
     self.plugin = plugin
@@ -30,10 +33,11 @@ public struct JudgeSettings: Sendable, Hashable {
     self.sampling = sampling
     self.maxInFlight = maxInFlight
     self.timeoutMilliseconds = timeoutMilliseconds
+    self.prices = prices
     self.path = path
   }
 
-  static let fields = ["plugin", "options", "sampling", "max_in_flight", "timeout_ms"]
+  static let fields = ["plugin", "options", "sampling", "max_in_flight", "timeout_ms", "prices"]
 
   static func list(_ root: JSONReader, _ findings: inout Findings) -> [JudgeSettings] {
     guard let judges = root["judges"] else { return [] }
@@ -54,10 +58,11 @@ public struct JudgeSettings: Sendable, Hashable {
     let timeout = findings.optional(reader, "timeout_ms") { (field) throws(JSONError) in
       try field.int(in: 1...86_400_000)
     }
+    let prices = reader["prices"].flatMap { Prices($0, &findings) }
     return plugin.map {
       JudgeSettings(
         name: name, plugin: $0, options: options ?? JSONObject(), sampling: sampling ?? SamplingSettings(),
-        maxInFlight: inFlight, timeoutMilliseconds: timeout, path: reader.path)
+        maxInFlight: inFlight, timeoutMilliseconds: timeout, prices: prices, path: reader.path)
     }
   }
 }

@@ -3,7 +3,7 @@ public import Wire
 extension Pipeline {
   /// The judgment of an item that could not even be read: unscored for `why`, with the provenance of all others.
   public func refuse(_ id: String, _ why: Unscored) -> Judgment {
-    var judgment = Judgment(id: id, format: format, provenance: provenance)
+    var judgment = blank(id)
     judgment.unscored = [.init(response: nil, why)]
     return judgment
   }

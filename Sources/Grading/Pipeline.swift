@@ -25,6 +25,8 @@ public struct Pipeline: Sendable {
     public var timeoutMilliseconds: Int? = 600_000
     /// What verdicts are taken from.
     public var verdict: VerdictSource?
+    /// What the judge charges; nil: no one said, and judgments have no cost.
+    public var prices: Prices?
     /// Each setting stands before the rubric's, the style's and the judge's own.
     public var sampling = SamplingSettings()
 
@@ -61,7 +63,7 @@ public struct Pipeline: Sendable {
 
   /// Judges one item.
   public func judge(_ item: Item) async -> Judgment {
-    var judgment = Judgment(id: item.id, format: format, provenance: provenance)
+    var judgment = blank(item.id)
     do throws(Unscored) {
       try Admission.check(item, format)
       var loaded = try await loader.load(item)
@@ -70,7 +72,8 @@ public struct Pipeline: Sendable {
       judgment.provenance.media = loaded.digests
       try Admission.check(loaded, format, judge: judge)
       let measured = await measure(loaded)
-      let samples = isScored ? await score(loaded) : await ask(plan.calls(for: loaded))
+      let samples =
+        isScored ? await score(loaded, &judgment.expense) : await ask(plan.calls(for: loaded), &judgment.expense)
       judgment.rationale = samples.first { $0.isScored }.flatMap {
         FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning)
       }
@@ -91,7 +94,14 @@ public struct Pipeline: Sendable {
       broken: item.responses.map { if case .failure(let unscored) = $0 { unscored } else { nil } })
   }
 
-  var provenance: Provenance {
+  /// A judgment in which there is nothing yet but where it comes from.
+  func blank(_ id: String) -> Judgment {
+    var judgment = Judgment(id: id, format: format, provenance: provenance)
+    if judge != nil { judgment.expense = Expense(prices: plan.options.prices) }
+    return judgment
+  }
+
+  private var provenance: Provenance {
     Provenance(
       judge: judge?.description.name, model: judge?.description.model, fingerprint: judge?.description.fingerprint,
       rubric: rubric.reference, style: isScored ? "none" : rubric.style?.reference ?? "none",

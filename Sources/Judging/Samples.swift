@@ -39,7 +39,8 @@ extension CallKey {
 }
 
 extension JudgeCall {
-  /// What became of each of ``single``, given what became of the call. What it cost is told of the first.
+  /// What became of each of ``single``, given what became of the call. What it cost is told of the first; the others
+  /// cost nothing more, which is known of what the judge counts, and of nothing else.
   public func outcomes(_ outcome: Result<JudgeReply, Unscored>) -> [Result<JudgeReply, Unscored>] {
     let count = sampling.samples
     switch outcome {
@@ -50,9 +51,14 @@ extension JudgeCall {
         return outcomes(.failure(Unscored(.judgeError, why, spent: first.usage)))
       }
       first.more = []
-      return ([first] + more).map { .success($0) }
+      let others = more.map { reply in
+        var reply = reply
+        reply.usage = first.usage.nothingMore
+        return reply
+      }
+      return ([first] + others).map { .success($0) }
     case .failure(let unscored):
-      let others = Unscored(unscored.reason, unscored.message)
+      let others = Unscored(unscored.reason, unscored.message, spent: unscored.spent.nothingMore)
       return [.failure(unscored)] + Array(repeating: .failure(others), count: count - 1)
     }
   }

@@ -15,7 +15,12 @@ extension Judgment {
     if !samples.isEmpty { object["samples"] = .array(samples.map(\.json)) }
     if !notes.isEmpty { object["notes"] = .array(notes.map { .string($0) }) }
     object["provenance"] = provenance.json
-    if usage != Usage() { object["usage"] = usage.json }
+    if usage != Usage() || expense.tokens.unknown > 0 {
+      var counts = usage.json.object ?? JSONObject()
+      if expense.tokens.unknown > 0 { counts["unknown_calls"] = .int(Int64(expense.tokens.unknown)) }
+      object["usage"] = .object(counts)
+    }
+    object["cost"] = expense.cost
     return .object(object)
   }
 }

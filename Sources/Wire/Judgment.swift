@@ -36,6 +36,8 @@ public struct Judgment: Sendable, Hashable {
   public var provenance: Provenance
   /// Sum over all samples, retries included.
   public var usage = Usage()
+  /// The same with what it cost, and how much of it is not known.
+  public var expense = Expense()
 
   /// Why one response, or the whole item, has no score.
   public struct ResponseUnscored: Sendable, Hashable {

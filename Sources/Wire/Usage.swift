@@ -40,6 +40,14 @@ public struct Usage: Sendable, Hashable {
       requests: sum(\.requests))
   }
 
+  /// Beside these counts: 0 of each that is known.
+  package var nothingMore: Usage {
+    Usage(
+      promptTokens: promptTokens.map { _ in 0 }, completionTokens: completionTokens.map { _ in 0 },
+      reasoningTokens: reasoningTokens.map { _ in 0 }, cachedTokens: cachedTokens.map { _ in 0 },
+      requests: requests.map { _ in 0 })
+  }
+
   /// `{"prompt_tokens": 812, …}` with the counts that are known.
   public var json: JSONValue {
     var object = JSONObject()

@@ -17,11 +17,14 @@ struct Cupel: AsyncParsableCommand {
           cupel rubric show visual-qa
 
       EXIT STATUS
-        0  done                        4  too many items without a score
-        1  a mistake in Cupel itself   5  the output could not be written
-        2  usage, configuration,       6  a check found something wrong
-           rubric or input is wrong  130  stopped by Ctrl-C
-        3  mean below --fail-under   143  stopped by SIGTERM
+        0  done                        6  a check found something wrong
+        1  a mistake in Cupel itself   7  the budget is used up
+        2  usage, configuration,       8  the judge does not report what
+           rubric or input is wrong       the budget is about
+        3  mean below --fail-under   130  stopped by Ctrl-C
+        4  too many without a score  143  stopped by SIGTERM
+        5  the output could not be
+           written
       """,
     version: version,
     subcommands: [Grade.self, RubricCommand.self, PluginCommand.self, ConfigCommand.self, Completions.self])

@@ -23,6 +23,10 @@ import Wire
           sampling: {temperature: 0.2, max_tokens: 100, stop: END}
           max_in_flight: 8
           timeout_ms: 60000
+          prices:
+            currency: USD
+            per_million: {prompt: 2.5, cached: 0.25, completion: 10, reasoning: 0.000001}
+            per_request: 0.005
         default: {plugin: other}
       plugins: [libmine.so, /opt/plugins]
       rubrics: [rubrics]
@@ -36,6 +40,12 @@ import Wire
     #expect(teacher.options["file"] == "replies.jsonl")
     #expect((teacher.sampling.temperature, teacher.sampling.maxTokens, teacher.sampling.stop) == (0.2, 100, ["END"]))
     #expect((teacher.maxInFlight, teacher.timeoutMilliseconds) == (8, 60000))
+    let prices = try #require(teacher.prices)
+    #expect(prices.currency == "USD")
+    #expect(
+      [prices.prompt, prices.cached, prices.completion, prices.reasoning, prices.request].map(\.decimal)
+        == ["0.0000025", "0.00000025", "0.00001", "0.000000000001", "0.005"])
+    #expect(configuration.judges.last?.prices == nil)
     #expect(configuration.plugins == ["etc/libmine.so", "/opt/plugins"])
     #expect(configuration.rubrics == ["etc/rubrics"])
     #expect(configuration.mediaRoots == ["etc/pictures", "/data"])
@@ -64,6 +74,25 @@ import Wire
     ("judges: {a=b: {plugin: x}}", ["must not be empty or hold '='"]),
     ("judges: {a: {plugin: x, max_in_flight: 0}}", ["judges.a.max_in_flight: 0 is out of range; accepted: 1 to 10000"]),
     ("judges: {a: {plugin: x, sampling: {temperature: 9}}}", ["judges.a.sampling.temperature: 9"]),
+    (
+      "judges: {a: {plugin: x, prices: {per_milion: {}, per_request: 0.0000000000001}}}",
+      [
+        "judges.a.prices.per_milion: unknown field 'per_milion'; did you mean 'per_million'?",
+        "judges.a.prices: 'currency' is missing",
+        "judges.a.prices.per_request: 1e-13 is finer than Cupel counts; accepted: at most 12 decimals",
+      ]
+    ),
+    ("judges: {a: {plugin: x, prices: {currency: USD}}}", ["judges.a.prices: says no price; give per_million,"]),
+    (
+      "judges: {a: {plugin: x, prices: {currency: a b, per_million: {cached: -1, reasoning: 1.2345678, promt: 1}}}}",
+      [
+        "prices.currency: expected a currency such as",
+        "per_million.cached: -1 is out of range; accepted: 0 to 1000000",
+        "per_million.reasoning: 1.2345678 is finer than Cupel counts; accepted: at most 6 decimals",
+        "per_million.promt: unknown field 'promt'; did you mean 'prompt'?",
+        "per_million: 'prompt' is missing; say 0 for tokens that are free", "per_million: 'completion' is missing",
+      ]
+    ),
     ("media: {root: x}", ["did you mean 'roots'?"]),
     ("media: {background: white}", ["media.background: expected a colour such as \"#ffffff\", found 'white'"]),
     ("rubrics: rubrics", ["rubrics: expected an array, found a string"]),

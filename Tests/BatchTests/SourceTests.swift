@@ -52,6 +52,8 @@ import Wire
   @Test func limitStopsEarly() throws {
     let path = scratch.write("d.jsonl", "{\"response\":\"a\"}\n{\"response\":\"b\"}\n{\"response\":\"c\"}\n")
     #expect(try records(path) { $0.limit = 2 }.count == 2)
+    #expect(try records(path) { ($0.skip, $0.limit) = (1, 1) }.map(\.id) == [records(path)[1].id])
+    #expect(try records(path) { $0.skip = 1_000_000 }.isEmpty)
   }
 
   @Test func aFolderIsOneSubmissionPerFileInOrder() throws {

@@ -42,6 +42,7 @@ import Testing
         1                -3.500  1
 
         unscored: timeout 1
+        requests: 2
 
         """, "\(first.output)")
     let second = Program.run(

@@ -18,7 +18,9 @@ public struct SourceOptions: Sendable {
   public var maxTextBytes = 16 << 20
   /// Files that are left out of folders: what the run itself writes.
   public var leftOut: [String] = []
-  /// Records after this many are left unread; nil: all are read.
+  /// So many records at the beginning are passed over: those that an earlier run judged.
+  public var skip = 0
+  /// Records after this many (those passed over not counted) are left unread; nil: all are read.
   public var limit: Int?
 
   /// The defaults.
@@ -33,6 +35,7 @@ struct BatchSource {
   private var current: Open?
   private var inputIndex = -1
   private var produced = 0
+  private var skipped = 0
   private var bytesBefore = 0
   private var seen = SeenIDs()
 
@@ -61,15 +64,23 @@ struct BatchSource {
   /// The next record; nil after the last one. An input that cannot be read (any more) is one failed record.
   mutating func next() -> BatchRecord? {
     if let limit = options.limit, produced >= limit { return nil }
-    while true {
-      if let record = nextOfCurrent() {
-        produced += 1
-        return record
+    while let record = nextOfAny() {
+      guard skipped >= options.skip else {
+        skipped += 1
+        continue
       }
+      produced += 1
+      return record
+    }
+    return nil
+  }
+
+  private mutating func nextOfAny() -> BatchRecord? {
+    while true {
+      if let record = nextOfCurrent() { return record }
       inputIndex += 1
       guard inputIndex < inputs.count else { return nil }
       do throws(FileError) { current = try open(inputs[inputIndex]) } catch {
-        produced += 1
         return broken(inputs[inputIndex].path, error.description)
       }
     }

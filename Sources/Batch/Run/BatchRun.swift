@@ -17,6 +17,8 @@ public struct BatchRun: Sendable {
   public var source = SourceOptions()
   /// Items judged at once.
   public var concurrency: Int
+  /// What may be spent; nil: no limit.
+  public var budget: Budget?
   private let judge: JudgeItem
   private let refuse: RefuseRecord
 
@@ -52,6 +54,11 @@ public struct BatchRun: Sendable {
     case completed
     /// The task was cancelled. Items that were under way are not in the output.
     case interrupted(abandoned: Int)
+    /// The next item would pass a limit of the budget; what was under way is in the output. `left`: items that were not judged; nil
+    /// where the input cannot be read to its end at once.
+    case budgetReached(Budget.Limit, left: Int?)
+    /// The judge answers without saying what is held against a limit of the budget.
+    case budgetBlind(Budget.Limit, left: Int?)
     case outputFailed(FileError)
   }
 
@@ -63,6 +70,8 @@ public struct BatchRun: Sendable {
     public let ending: Ending
     /// Remarks about the inputs, for people.
     public let notes: [String]
+    /// What was spent of each limit of the budget.
+    public let spent: [Budget.Spent]
   }
 
   /// Runs to the end, until the task is cancelled, or until the output fails.
@@ -76,6 +85,7 @@ public struct BatchRun: Sendable {
     let total = BatchInput.totalBytes(inputs)
 
     var writing = Writing(output: output)
+    var left: Ending?
     await withTaskCancellationHandler {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await judgeAll(from: queue, into: results) }
@@ -85,20 +95,35 @@ public struct BatchRun: Sendable {
           writing.add(arrived, keepCancelled: !Task.isCancelled)
           if writing.failure != nil {
             queue.abandon()
+            budget?.abandon()
             group.cancelAll()
           }
           queue.advance(to: writing.next)
           onProgress(Progress(summary: writing.summary, fraction: writing.fraction(of: total)))
         }
       }
+      if let closing = budget?.closing { left = await leftOver(in: queue, closing, sized: total != nil) }
     } onCancel: {
       queue.abandon()
+      budget?.abandon()
     }
     writing.finish()
     let ending: Ending =
       writing.failure.map { .outputFailed($0) }
-      ?? (Task.isCancelled ? .interrupted(abandoned: writing.abandoned) : .completed)
-    return Outcome(summary: writing.summary, ending: ending, notes: notes.value.withLock { $0 })
+      ?? (Task.isCancelled ? .interrupted(abandoned: writing.abandoned) : nil) ?? left ?? .completed
+    return Outcome(
+      summary: writing.summary, ending: ending, notes: notes.value.withLock { $0 }, spent: budget?.spent ?? [])
+  }
+
+  /// How a run ends whose budget is closed; nil when there was nothing left to judge, or when it closed for another reason.
+  private func leftOver(in queue: RecordQueue, _ closing: Budget.Closing, sized: Bool) async -> Ending? {
+    // A pipe may give records for as long as somebody writes them.
+    let left = await queue.countRest(waiting: sized)
+    switch closing {
+    case .reached(let limit): return left == 0 ? nil : .budgetReached(limit, left: left)
+    case .blind(let limit): return .budgetBlind(limit, left: left)
+    case .abandoned: return nil
+    }
   }
 
   private func startReading(into queue: RecordQueue, notes: NotesBox) {
@@ -117,11 +142,25 @@ public struct BatchRun: Sendable {
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<concurrency {
         group.addTask {
-          while let numbered = await queue.take() { results.put(await judged(numbered)) }
+          while await judgeNext(from: queue, into: results) {}
         }
       }
     }
     results.close()
+  }
+
+  /// False when there is no more to judge. An item is paid for before it is taken, so that what is judged is always the beginning
+  /// of the input.
+  private func judgeNext(from queue: RecordQueue, into results: Mailbox<Judged>) async -> Bool {
+    if let budget, await !budget.admit() { return false }
+    guard let numbered = await queue.take() else {
+      budget?.release()
+      return false
+    }
+    let judged = await judged(numbered)
+    budget?.settle(judged.judgment.expense)
+    results.put(judged)
+    return true
   }
 
   private func judged(_ numbered: RecordQueue.Numbered) async -> Judged {
@@ -138,7 +177,8 @@ public struct BatchRun: Sendable {
   /// The line of a judgment. One that JSON cannot express (NaN out of a judge) becomes an unscored one.
   private static func line(_ judgment: Judgment, _ refuse: RefuseRecord) -> (Judgment, [UInt8]) {
     do throws(JSONError) { return (judgment, try JSONWriter.bytes(judgment.json)) } catch {
-      let instead = refuse(judgment.id, Unscored(.judgeError, "the judgment cannot be written: \(error)"))
+      var instead = refuse(judgment.id, Unscored(.judgeError, "the judgment cannot be written: \(error)"))
+      (instead.usage, instead.expense) = (judgment.usage, judgment.expense)
       return (
         instead, (try? JSONWriter.bytes(instead.json)) ?? Array(#"{"status":"unscored","reason":"judge_error"}"#.utf8)
       )

@@ -16,6 +16,9 @@ final class RecordQueue: Sendable {
     var written = 0
     var ended = false
     var waiting: [CheckedContinuation<Numbered?, Never>] = []
+    /// Records that came after the last one that will be judged; nil while records are judged.
+    var rest: Int?
+    var counter: CheckedContinuation<Int, Never>?
 
     /// Records that wait to be judged.
     var count: Int { records.count - head }
@@ -45,10 +48,14 @@ final class RecordQueue: Sendable {
   func put(_ record: BatchRecord) -> Bool {
     let (accepted, ready) = state.wait(
       until: {
-        $0.ended || $0.count == 0 || ($0.count < capacity && $0.bytes < capacityBytes)
+        $0.ended || $0.rest != nil || $0.count == 0 || ($0.count < capacity && $0.bytes < capacityBytes)
       },
       then: { state -> (Bool, [Handover]) in
         guard !state.ended else { return (false, []) }
+        if let rest = state.rest {
+          state.rest = rest + 1
+          return (true, [])
+        }
         state.records.append(record)
         state.bytes += record.cost
         return (true, handOver(&state))
@@ -70,6 +77,24 @@ final class RecordQueue: Sendable {
     }
   }
 
+  /// Judges no more, and counts what is left of the input.
+  ///
+  /// - Parameter waiting: Whether to read on to the end. nil is returned where that would be needed and is not wanted.
+  func countRest(waiting: Bool) async -> Int? {
+    let isRead = state.change(wakes: { _ in false }) { $0.ended }
+    guard isRead || waiting else {
+      abandon()
+      return nil
+    }
+    return await withCheckedContinuation { continuation in
+      settle { state in
+        state.rest = state.count
+        (state.records, state.head, state.bytes) = ([], 0, 0)
+        state.counter = continuation
+      }
+    }
+  }
+
   /// The next record; nil when there are no more.
   func take() async -> Numbered? {
     await withCheckedContinuation { continuation in
@@ -88,11 +113,19 @@ final class RecordQueue: Sendable {
 
   private func settle(_ change: (inout State) -> Void) {
     // A reader that waits goes on when there is room for many: waking it for each record costs more than the record.
-    let ready = state.change(wakes: { $0.ended || $0.count <= capacity / 2 }) { state in
+    let (ready, counted) = state.change(wakes: { $0.ended || $0.count <= capacity / 2 }) { state in
       change(&state)
-      return handOver(&state)
+      return (handOver(&state), takeCounter(&state))
     }
     for handover in ready { handover.resume() }
+    if let counted { counted.counter.resume(returning: counted.rest) }
+  }
+
+  /// Who waits for the number of records that are left, once it is known.
+  private func takeCounter(_ state: inout State) -> (counter: CheckedContinuation<Int, Never>, rest: Int)? {
+    guard state.ended, let counter = state.counter else { return nil }
+    state.counter = nil
+    return (counter, state.rest ?? 0)
   }
 
   /// Matches waiting tasks with records, as far as the window reaches.

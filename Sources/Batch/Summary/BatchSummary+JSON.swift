@@ -23,7 +23,12 @@ extension BatchSummary {
         "rate": .number(Double(ordersAgreed) / Double(ordersCompared)),
       ]
     }
-    if usage != Usage() { object["usage"] = usage.json }
+    if usage != Usage() || uncounted > 0 {
+      var counts = usage.json.object ?? JSONObject()
+      if uncounted > 0 { counts["unknown_items"] = .int(Int64(uncounted)) }
+      object["usage"] = .object(counts)
+    }
+    object["cost"] = cost.map { Expense.cost($0.currency, $0.known, unknown: $0.unknown, of: "items") }
     return .object(object)
   }
 }

@@ -29,8 +29,22 @@ public struct BatchSummary: Sendable, Hashable {
   /// Of those, the ones in which every order named the same winner.
   public private(set) var ordersAgreed = 0
 
-  /// Summed over all judgments.
+  /// Summed over all judgments, as far as the judge counts.
   public private(set) var usage = Usage()
+  /// Items for which not every call's tokens are known.
+  public private(set) var uncounted = 0
+  /// What is known to be spent; nil where no one said what the judge charges.
+  public private(set) var cost: Cost?
+
+  /// Money spent on all items.
+  public struct Cost: Sendable, Hashable {
+    /// As the judge's prices name it.
+    public let currency: String
+    /// The sum of all that is known, of items whose whole cost is not known as well.
+    public fileprivate(set) var known = Money.zero
+    /// Items whose whole cost is not known.
+    public fileprivate(set) var unknown = 0
+  }
 
   /// One criterion over all items.
   public struct Criterion: Sendable, Hashable {
@@ -80,6 +94,16 @@ public struct BatchSummary: Sendable, Hashable {
     for (place, criterion) in judgment.criteria.enumerated() { add(criterion, at: place) }
     addResponses(of: judgment)
     usage = usage + judgment.usage
+    add(judgment.expense)
+  }
+
+  private mutating func add(_ expense: Expense) {
+    uncounted += expense.tokens.unknown > 0 ? 1 : 0
+    guard let prices = expense.prices else { return }
+    var sum = cost ?? Cost(currency: prices.currency)
+    sum.known = sum.known + Money(units: expense.money.known)
+    sum.unknown += expense.money.unknown > 0 ? 1 : 0
+    cost = sum
   }
 
   private mutating func add(_ criterion: CriterionJudgment, at place: Int) {

@@ -4,8 +4,9 @@ import Wire
 
 /// Stage *judge*: calls go out, replies come back.
 extension Pipeline {
-  /// Runs a protocol to its end. Calls are out together; what a reply leads to goes out at once.
-  func ask(_ calls: [(call: JudgeCall, reader: ReplyReader)]) async -> [SampleJudgment] {
+  /// Runs a protocol to its end. Calls are out together; what a reply leads to goes out at once. Every call is counted in
+  /// `expense`, whatever came of it.
+  func ask(_ calls: [(call: JudgeCall, reader: ReplyReader)], _ expense: inout Expense) async -> [SampleJudgment] {
     guard let judge, !calls.isEmpty else { return [] }
     var steps = Direct(calls)
     await withTaskGroup(of: Answer.self) { group in
@@ -16,6 +17,7 @@ extension Pipeline {
       }
       send(steps.start())
       while let answer = await group.next() {
+        expense.add(answer.reply)
         for (call, reply) in zip(answer.call.single, answer.call.outcomes(answer.reply)) {
           send(steps.receive(reply, for: call))
         }
@@ -95,5 +97,15 @@ extension Pipeline {
   private struct Answer: Sendable {
     let call: JudgeCall
     let reply: Result<JudgeReply, Unscored>
+  }
+}
+
+extension Expense {
+  /// Counts one call.
+  mutating func add(_ reply: Result<JudgeReply, Unscored>) {
+    switch reply {
+    case .success(let reply): add(reply.usage, answered: true)
+    case .failure(let unscored): add(unscored.spent, answered: false)
+    }
   }
 }

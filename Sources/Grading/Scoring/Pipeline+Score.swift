@@ -8,20 +8,23 @@ extension Pipeline {
   /// Whether the judge gives numbers.
   var isScored: Bool { judge?.description.kind == .scoring }
 
-  /// The rewards of the responses that can be judged, in their order.
-  func score(_ item: LoadedItem) async -> [SampleJudgment] {
+  /// The rewards of the responses that can be judged, in their order. Every call is counted in `expense`.
+  func score(_ item: LoadedItem, _ expense: inout Expense) async -> [SampleJudgment] {
     guard let judge else { return [] }
     let reader = RewardReader(scale: answerScale)
-    return await withTaskGroup(of: (Int, SampleJudgment).self) { group in
+    var samples: [(index: Int, sample: SampleJudgment)] = []
+    await withTaskGroup(of: (Int, JudgeCall, Result<JudgeReply, Unscored>).self) { group in
       for (index, response) in item.whole.enumerated() {
         guard let response else { continue }
         let call = scoringCall(item, index, response)
-        group.addTask { (index, Self.sample(call, await Self.reply(judge, call), reader)) }
+        group.addTask { (index, call, await Self.reply(judge, call)) }
       }
-      var samples: [(Int, SampleJudgment)] = []
-      for await sample in group { samples.append(sample) }
-      return samples.sorted { $0.0 < $1.0 }.map(\.1)
+      for await (index, call, reply) in group {
+        expense.add(reply)
+        samples.append((index, Self.sample(call, reply, reader)))
+      }
     }
+    return samples.sorted { $0.index < $1.index }.map(\.sample)
   }
 
   /// The scale that the judge's number is put on: that of the reward's criterion, else the rubric's.

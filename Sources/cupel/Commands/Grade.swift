@@ -26,6 +26,9 @@ struct Grade: AsyncParsableCommand {
         In a pipeline that is to fail when quality drops:
           cupel grade --rubric answer-checks answers.jsonl -o graded.jsonl \\
             --fail-under 0.8 --max-unscored 2%
+        With a judge that costs money, up to five dollars:
+          cupel grade --rubric helpfulness --judge teacher chats.jsonl \\
+            -o judged.jsonl --max-cost 5.00
       """)
 
   @Argument(help: "JSONL files, folders or files; '-' for JSONL on standard input.", completion: .file())
@@ -116,10 +119,14 @@ struct ReadingOptions: ParsableArguments {
     help: "A folder that media may be loaded from, besides the inputs' own.", completion: .directory)
   var mediaRoots: [String] = []
 
+  @Option(help: "Pass over so many items, which an earlier run has judged.")
+  var skip: Int = 0
+
   @Option(help: "Stop after so many items.")
   var limit: Int?
 
   func validate() throws {
+    if skip < 0 { throw ValidationError("--skip \(skip): must be at least 0") }
     if let limit, limit < 1 { throw ValidationError("--limit \(limit): must be at least 1") }
   }
 }
@@ -144,10 +151,19 @@ struct RunningOptions: ParsableArguments {
   @Option(help: "Exit with 4 when more items than this are not fully scored: a number or a share such as 2%.")
   var maxUnscored: UnscoredAllowance?
 
+  @Option(
+    help: "Start nothing more, and exit with 7, when the judge's replies would cost more than this; needs prices.")
+  var maxCost: Money?
+
+  @Option(help: "Start nothing more, and exit with 7, when more tokens than this would be read and written.")
+  var maxTokens: Int?
+
   func validate() throws {
     if let concurrency, !(1...10_000).contains(concurrency) {
       throw ValidationError("--concurrency \(concurrency): accepted are 1 to 10000")
     }
+    if maxCost == .zero { throw ValidationError("--max-cost: must be above 0") }
+    if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens \(maxTokens): must be at least 1") }
     // No mean is below NaN: the run would always pass.
     if let failUnder, !failUnder.isFinite {
       throw ValidationError("--fail-under \(failUnder): must be a finite number")

@@ -6,6 +6,11 @@ extension JudgmentFormat: ExpressibleByArgument {}
 extension OrderPolicy: ExpressibleByArgument {}
 extension VerdictSource.Kind: ExpressibleByArgument {}
 
+extension Money: ExpressibleByArgument {
+  /// A decimal number, read exactly.
+  public init?(argument: String) { self.init(decimal: argument) }
+}
+
 /// How the summary is printed.
 enum SummaryFormat: String, CaseIterable, ExpressibleByArgument {
   case table, json

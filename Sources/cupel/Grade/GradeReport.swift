@@ -54,6 +54,11 @@ struct GradeReport {
       throw CommandFailure(
         .outputFailed,
         ["\(error); the run is stopped, the output holds \(summary.items) complete judgments"])
+    case .budgetReached(let limit, let left):
+      throw CommandFailure(.budgetReached, ["\(used(limit)); \(standing(left)); to go on: \(goingOn)"])
+    case .budgetBlind(let limit, let left):
+      throw CommandFailure(
+        .budgetBlind, ["\(BudgetText.blind(limit)); \(standing(left)); to go on without it: \(goingOn)"])
     case .interrupted(let abandoned):
       let lost = abandoned == 0 ? "" : ", \(abandoned) under way were given up"
       throw CommandFailure(
@@ -61,6 +66,22 @@ struct GradeReport {
         ["stopped; \(summary.items) judgments are written\(lost)"])
     }
   }
+
+  /// What was spent of a limit that is reached.
+  private func used(_ limit: Budget.Limit) -> String {
+    guard let spent = outcome.spent.first(where: { $0.limit == limit }) else { return "the budget is used up" }
+    return BudgetText.reached(spent, currency: summary.cost?.currency)
+  }
+
+  /// What is there and what is missing.
+  private func standing(_ left: Int?) -> String {
+    let written = "\(summary.items) \(summary.items == 1 ? "judgment is" : "judgments are") written"
+    guard let left else { return "\(written), the rest of the input is left" }
+    return "\(written), \(left) \(left == 1 ? "item is" : "items are") left"
+  }
+
+  /// The output holds the beginning of the input, so what is left begins behind it.
+  private var goingOn: String { "--skip \(arguments.reading.skip + summary.items) with another --output" }
 
   private func failIfBelowExpectations() throws {
     var problems: [(status: ExitStatus, message: String)] = []

@@ -27,6 +27,7 @@ struct GradeRun {
     let source = try sourceOptions(workbench)
     try refuseToOverwriteInputs(inputs)
     let recorder = try recorder(of: judge, rubric)
+    let budget = try BudgetOptions(arguments.running).budget(of: judge?.settings, rubric)
     let media = workbench.mediaLoader(roots: inputs.map(\.mediaRoot) + source.mediaRoots)
     let pipeline = try asUsage {
       try Pipeline(
@@ -40,6 +41,7 @@ struct GradeRun {
       pipeline.refuse(id, why)
     }
     batch.source = source
+    batch.budget = budget
     let (outcome, signal) = try await untilSignal(batch, recorder)
     try GradeReport(arguments, outcome, rubric).print(signal: signal)
   }
@@ -127,7 +129,7 @@ struct GradeRun {
     options.seed = arguments.judging.seed
     options.verdict = try verdictSource(rubric)
     if let timeout = arguments.judging.timeoutMs ?? judge?.timeoutMilliseconds { options.timeoutMilliseconds = timeout }
-    if let judge { options.sampling = judge.sampling }
+    if let judge { (options.sampling, options.prices) = (judge.sampling, judge.prices) }
     return options
   }
 
@@ -146,6 +148,7 @@ struct GradeRun {
   private func sourceOptions(_ workbench: Workbench) throws -> SourceOptions {
     var source = SourceOptions()
     source.mapping = try asUsage { try FieldMapping(arguments.reading.mappings) }
+    source.skip = arguments.reading.skip
     source.limit = arguments.reading.limit
     source.leftOut = outputs
     source.maxLineBytes = workbench.configuration.limits.maxLineBytes

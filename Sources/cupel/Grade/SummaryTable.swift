@@ -73,12 +73,7 @@ struct SummaryTable {
       summary.reasons[reason].map { "\(reason.rawValue) \($0)" }
     }
     lines.append("unscored: " + (reasons.isEmpty ? "none" : reasons.joined(separator: ", ")))
-    let usage = [
-      summary.usage.promptTokens.map { "\(Number.grouped($0)) prompt" },
-      summary.usage.completionTokens.map { "\(Number.grouped($0)) completion" },
-    ].compactMap { $0 }
-    if !usage.isEmpty { lines.append("tokens: " + usage.joined(separator: ", ")) }
-    return lines
+    return lines + ExpenseText(summary).lines
   }
 
   private static func mean(_ numbers: RunningMean) -> String {

@@ -13,6 +13,10 @@ enum ExitStatus: Int32 {
   case outputFailed = 5
   /// A plugin, rubric or configuration that was checked is not in order.
   case checkFailed = 6
+  /// The budget is used up; the output holds what was judged within it.
+  case budgetReached = 7
+  /// The judge does not report what the budget is about; the output holds what was judged until that was seen.
+  case budgetBlind = 8
   /// Stopped by Ctrl-C; the output holds what was finished.
   case interrupted = 130
   /// Stopped by SIGTERM.

@@ -1,3 +1,5 @@
+import Wire
+
 /// Numbers as people read them.
 enum Number {
   /// With `digits` decimals, rounded half away from zero.
@@ -22,6 +24,14 @@ enum Number {
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
     let (hours, minutes) = (total / 3600, total / 60 % 60)
     return hours > 0 ? "\(hours):\(two(minutes)):\(two(total % 60))" : "\(minutes):\(two(total % 60))"
+  }
+
+  /// With two to six decimals, and all that it has where it would else be nothing: `5.00`, `0.000745`.
+  static func money(_ amount: Money) -> String {
+    let rounded = amount.rounded(decimals: 6)
+    let text = (rounded == .zero ? amount : rounded).decimal
+    let decimals = text.split(separator: ".").dropFirst().first?.count ?? 0
+    return text + (decimals == 0 ? "." : "") + String(repeating: "0", count: max(0, 2 - decimals))
   }
 
   /// `12,345`.
