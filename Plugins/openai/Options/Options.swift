@@ -20,11 +20,13 @@ struct Options: Sendable {
   let extraBody: JSONObject
   /// For ``Kind/chat``.
   let chat: ChatOptions?
+  /// For all other kinds.
+  let reward: RewardOptions?
   /// The options as they were given, for the parts that read fields of their own.
   let reader: JSONReader
 
   /// Fields that reward models have and chat has not.
-  static let rewardFields: [String] = []
+  static let rewardFields = ["reward"]
   private static let common = ["kind", "model", "extra_body"] + DeliveryOptions.fields
 
   /// Reads all fields. What is not known, does not belong to the kind or is out of range is an error with its path.
@@ -37,7 +39,9 @@ struct Options: Sendable {
     model = try Self.model(reader)
     delivery = try DeliveryOptions(reader)
     chat = kind == .chat ? try ChatOptions(reader) : nil
-    extraBody = try ExtraBody.read(reader["extra_body"], reserved: chat?.reserved ?? ExtraBody.always)
+    reward = kind == .chat ? nil : try RewardOptions(reader, kind: kind)
+    extraBody = try ExtraBody.read(
+      reader["extra_body"], reserved: chat?.reserved ?? ExtraBody.always + RewardOptions.reserved)
   }
 
   /// What only judges of one kind know.
