@@ -1,4 +1,5 @@
 import JSON
+import Judging
 import PluginKit
 import Testing
 
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test func theDescriptionIsThatOfAScoringJudge() throws {
-    let description = try Reward.judge("classify", "{}", ScriptedDelivery("")).description
+    let description = try Reward.judge("classify", "{}", FixedDelivery("")).description
     #expect(description.kind == .scoring && description.criteria == ["reward"] && description.model == "rm")
     #expect(description.modalities == [.text] && description.maxInFlight == 256)
   }

@@ -169,7 +169,7 @@ import Wire
     let failure = DeliveryFailure(
       unscored: Unscored(.judgeError, "as delivered"), attempts: 3,
       refusal: status.map { .init(status: $0, message: words) })
-    let judge = try Reward.judge("classify", "{}", ScriptedDelivery(failure))
+    let judge = try Reward.judge("classify", "{}", FixedDelivery(failure))
     let error = await #expect(throws: Unscored.self) { try await judge.reply(to: Reward.call()) }
     #expect(error?.reason == reason)
     #expect(error?.message.contains(message) == true)

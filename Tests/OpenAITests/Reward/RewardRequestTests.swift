@@ -90,7 +90,7 @@ import Wire
   ]
 
   @Test(arguments: contracts) func isSentAndRead(contract: Contract) async throws {
-    let delivery = ScriptedDelivery(contract.reply)
+    let delivery = FixedDelivery(contract.reply)
     let reply = try await Reward.judge(contract.kind, contract.reward, delivery).reply(to: Reward.call())
     #expect(delivery.letters.map(\.text) == [contract.body])
     #expect(delivery.letters.map(\.path) == [contract.path])
@@ -107,28 +107,28 @@ import Wire
       #"{"query":"6 × 7?","raw_scores":false,"texts":["42"],"truncate":false}"#
     ),
   ]) func theServersOwnActivationIsLeftToIt(kind: String, server: String, option: String, body: String) async throws {
-    let delivery = ScriptedDelivery("{}")
+    let delivery = FixedDelivery("{}")
     let judge = try Reward.judge(kind, #"{"server": "\#(server)", \#(option)}"#, delivery)
     await #expect(throws: Unscored.self) { try await judge.reply(to: Reward.call()) }
     #expect(delivery.letters.map(\.text) == [body])
   }
 
   @Test func extraMembersAreAdded() async throws {
-    let delivery = ScriptedDelivery(Self.vllmRow)
+    let delivery = FixedDelivery(Self.vllmRow)
     let judge = try Reward.judge("classify", "{}", delivery, more: #", "extra_body": {"truncate_prompt_tokens": 512}"#)
     _ = try await judge.reply(to: Reward.call())
     #expect(delivery.letters[0].text.contains(#""truncate_prompt_tokens":512"#))
   }
 
   @Test func systemTurnsAndTheReferenceHaveTheirPlaces() async throws {
-    let delivery = ScriptedDelivery(Self.vllmRow)
+    let delivery = FixedDelivery(Self.vllmRow)
     let call = Reward.call([
       (.system, "Be brief."), (.user, "a"), (.assistant, "b"), (.user, "c"), (.assistant, "d"), (.reference, "e"),
     ])
     _ = try await Reward.judge("classify", "{}", delivery).reply(to: call)
     #expect(!delivery.letters[0].text.contains(#""e""#))
     #expect(delivery.letters[0].text.contains(#"{"content":"Be brief.","role":"system"}"#))
-    let pair = ScriptedDelivery(Self.ranked)
+    let pair = FixedDelivery(Self.ranked)
     let withReference = Reward.call(Reward.plain + [(.reference, "forty-two")])
     _ = try await Reward.judge("rerank", #"{"query": "reference"}"#, pair).reply(to: withReference)
     #expect(pair.letters[0].text.contains(#""query":"forty-two""#))
@@ -157,7 +157,7 @@ import Wire
 
   @Test(arguments: unfit.indices) func whatCannotBeShownIsInvalidInput(at: Int) async throws {
     let (kind, reward, messages, message) = Self.unfit[at]
-    let delivery = ScriptedDelivery("{}")
+    let delivery = FixedDelivery("{}")
     let judge = try Reward.judge(kind, reward, delivery)
     let error = await #expect(throws: Unscored.self) { try await judge.reply(to: Reward.call(messages)) }
     #expect(error?.reason == .invalidInput)

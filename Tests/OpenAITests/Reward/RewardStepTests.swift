@@ -19,7 +19,7 @@ import Wire
   }
 
   @Test func theMarkerStandsAfterEachStep() async throws {
-    let delivery = ScriptedDelivery(#"{"data": [{"data": [[1], [2], [3]]}]}"#)
+    let delivery = FixedDelivery(#"{"data": [{"data": [[1], [2], [3]]}]}"#)
     let judge = try Reward.judge("pooling", "{\"task\": \"token_classify\", \"steps\": {\(Self.marker)}}", delivery)
     _ = try await judge.reply(to: Reward.call([(.user, "Q"), (.assistant, Self.response)]))
     #expect(delivery.letters[0].text.contains(#""content":"First.<extra_0>Then.<extra_0>So 42.<extra_0>""#))

@@ -6,7 +6,7 @@ import Wire
 @testable import OpenAI
 
 /// Delivers what it is told to, and remembers what it was to deliver.
-final class ScriptedDelivery: Delivering {
+final class FixedDelivery: Delivering {
   private let answer: Result<String, DeliveryFailure>
   private let sent = Mutex<[Letter]>([])
 
@@ -56,7 +56,7 @@ enum Reward {
     _ kind: String, _ reward: String, reply: String, _ call: JudgeCall = call()
   ) async throws -> Result<JudgeReply, Unscored> {
     do {
-      return .success(try await judge(kind, reward, ScriptedDelivery(reply)).reply(to: call))
+      return .success(try await judge(kind, reward, FixedDelivery(reply)).reply(to: call))
     } catch let error as Unscored {
       return .failure(error)
     }
