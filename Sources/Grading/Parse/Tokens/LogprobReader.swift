@@ -45,15 +45,13 @@ struct LogprobReader {
     guard located.answers.count == shape.count, let alignment = stream.align(text[located.start...]) else {
       throw Self.unaligned
     }
-    func place(_ index: String.Index) -> Int {
-      alignment.place(of: text.utf8.distance(from: located.start, to: index))
-    }
+    func offset(_ index: String.Index) -> Int { text.utf8.distance(from: located.start, to: index) }
     var walks: [Walk] = []
     for (number, range) in located.answers.enumerated() {
       guard let spelling = AnswerSpelling(shape, at: number), let said = said(located.verdict, number, spelling) else {
         throw Unscored(.judgeError, "the answers of this scale cannot be told apart by log-probabilities")
       }
-      let bytes = place(range.lowerBound)..<place(range.upperBound)
+      let bytes = alignment.place(of: offset(range.lowerBound)..<offset(range.upperBound))
       walks.append((try AnswerWalk(stream, at: bytes, spelling, said: said), spelling))
     }
     return walks

@@ -4,12 +4,12 @@ import Judging
 ///
 /// The tokens need not spell the text exactly: they may begin with the reasoning and its tags, which the server took out of
 /// the text; end with a stop sequence and special tokens; and show a character that is split over several tokens as U+FFFD
-/// in each of them. So the text is looked for from its end.
+/// in each of them (vLLM) or not at all (llama-cpp-python). So the text is looked for from its end, by its ASCII characters.
 struct TokenStream {
   let tokens: [JudgeReply.Token]
   /// Where each token begins, and at last where the stream ends, in bytes.
   private let offsets: [Int]
-  private let symbols: Symbols
+  private let ascii: ASCIIBytes
 
   init(_ tokens: [JudgeReply.Token]) {
     self.tokens = tokens
@@ -20,7 +20,7 @@ struct TokenStream {
       offsets.append(bytes.count)
     }
     self.offsets = offsets
-    symbols = Symbols(bytes)
+    ascii = ASCIIBytes(bytes)
   }
 
   /// What may follow the reply's text: a stop sequence, special tokens, white space.
@@ -28,13 +28,13 @@ struct TokenStream {
 
   /// Where bytes of `tail`, the end of the text, lie in the stream; nil when the stream does not end in it.
   func align(_ tail: Substring) -> Alignment? {
-    let wanted = Symbols(Array(tail.utf8).trimmedEnd)
-    let last = symbols.values.count - wanted.values.count
+    let wanted = ASCIIBytes(Array(tail.utf8).trimmedEnd)
+    let last = ascii.values.count - wanted.values.count
     guard !wanted.values.isEmpty, last >= 0 else { return nil }
     let start = (max(0, last - Self.longestEnd)...last).last { start in
-      symbols.values[start..<start + wanted.values.count].elementsEqual(wanted.values)
+      ascii.values[start..<start + wanted.values.count].elementsEqual(wanted.values)
     }
-    return start.map { Alignment(text: wanted, stream: symbols, start: $0) }
+    return start.map { Alignment(text: wanted, stream: ascii, start: $0) }
   }
 
   /// The first token that begins at the byte at `place`, even if it has no text, or else the one that holds it; nil behind
@@ -50,29 +50,33 @@ struct TokenStream {
 
   /// From bytes of the text's end to bytes of the stream.
   struct Alignment {
-    fileprivate let text: Symbols
-    fileprivate let stream: Symbols
+    fileprivate let text: ASCIIBytes
+    fileprivate let stream: ASCIIBytes
     fileprivate let start: Int
 
-    /// The place in the stream of the text's byte at `place`, or of the first one behind it that has one; the white space at the
-    /// text's end has none.
-    func place(of place: Int) -> Int {
-      let symbol = text.offsets.partitioningIndex { $0 >= place }
-      return stream.offsets[start + min(symbol, text.values.count)]
+    /// Where in the stream lies what the text has at `range`, which follows a marker.
+    func place(of range: Range<Int>) -> Range<Int> {
+      let start = place(of: range.lowerBound - 1) + 1
+      return start..<max(start, place(of: range.upperBound))
+    }
+
+    /// The place of the text's byte at `place`, or of the first one behind it that has one; the white space at its end has none.
+    private func place(of place: Int) -> Int {
+      let number = text.offsets.partitioningIndex { $0 >= place }
+      return stream.offsets[start + min(number, text.values.count)]
     }
   }
 }
 
-/// Bytes, with every run of bytes outside ASCII as one symbol: how such a run is spelled depends on how tokens split it.
-private struct Symbols {
+/// The ASCII characters among UTF-8 bytes.
+private struct ASCIIBytes {
   private(set) var values: [UInt8] = []
-  /// Where each symbol begins, and at last the end.
+  /// Where each is, and at last the end.
   private(set) var offsets: [Int] = []
 
   init(_ bytes: [UInt8]) {
-    for (offset, byte) in bytes.enumerated() {
-      if byte >= 0x80, values.last == 0x80 { continue }
-      values.append(min(byte, 0x80))
+    for (offset, byte) in bytes.enumerated() where byte < 0x80 {
+      values.append(byte)
       offsets.append(offset)
     }
     offsets.append(bytes.count)
