@@ -1,33 +1,39 @@
+internal import HTTP
 public import JSON
 public import Judging
 public import PluginKit
-import Wire
+
+/// What answers the calls of one kind of judge.
+protocol EndpointJudge: Sendable {
+  /// What the judge is, as it was configured.
+  var description: PluginJudgeDescription { get }
+  /// Answers one call; what is thrown has what it cost.
+  func reply(to call: JudgeCall) async throws -> JudgeReply
+}
 
 /// A judge model behind a server that speaks OpenAI's protocol, or a reward model behind one of the endpoints for them.
 public struct OpenAIJudge: AsyncPluginJudge {
-  private let options: Options
-  private let chat: ChatJudge
+  private let judge: any EndpointJudge
+  private let client: HTTPClient
 
   /// Opens the judge from the `options` of the configuration (docs/judges.md). No request is made.
   public init(config: JSONReader) throws {
-    _ = try Options(config)
-    throw config.error("the openai plugin is being built")
-  }
-
-  init(_ options: Options, delivery: any Delivering) throws {
-    guard let chat = options.chat else {
-      throw options.reader.error("reward models are being built")
-    }
-    self.options = options
-    self.chat = ChatJudge(options, chat, delivery: delivery)
+    let options = try Options(config)
+    client = try options.client()
+    let delivery = try options.connect(client)
+    guard let chat = options.chat else { throw config.error("reward models are being built") }
+    judge = ChatJudge(options, chat, delivery: delivery)
   }
 
   /// What the judge is, as it was configured.
-  public var description: PluginJudgeDescription { options.description }
+  public var description: PluginJudgeDescription { judge.description }
 
   /// Yes; how many, the open judge says.
   public static var offersLogprobs: Bool { true }
 
   /// Answers one call.
-  public func reply(to call: JudgeCall) async throws -> JudgeReply { try await chat.reply(to: call) }
+  public func reply(to call: JudgeCall) async throws -> JudgeReply { try await judge.reply(to: call) }
+
+  /// Ends the connections.
+  public func close() { client.close() }
 }

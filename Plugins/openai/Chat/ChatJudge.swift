@@ -1,5 +1,6 @@
 import JSON
 import Judging
+import PluginKit
 import Synchronization
 import Wire
 
@@ -7,7 +8,8 @@ import Wire
 ///
 /// A call for several samples is one request with `n` where the server can, and as many requests as it takes where it cannot:
 /// the call ends with exactly the replies that were asked for, or with an error.
-final class ChatJudge: Sendable {
+final class ChatJudge: EndpointJudge {
+  let description: PluginJudgeDescription
   private let model: String
   private let options: ChatOptions
   private let extra: JSONObject
@@ -16,6 +18,7 @@ final class ChatJudge: Sendable {
   private let largestN: Mutex<Int>
 
   init(_ options: Options, _ chat: ChatOptions, delivery: any Delivering) {
+    description = options.description
     model = options.model
     self.options = chat
     extra = options.extraBody
