@@ -21,8 +21,7 @@ public struct OpenAIJudge: AsyncPluginJudge {
     let options = try Options(config)
     client = try options.client()
     let delivery = try options.connect(client)
-    guard let chat = options.chat else { throw config.error("reward models are being built") }
-    judge = ChatJudge(options, chat, delivery: delivery)
+    judge = options.judge(delivery)
   }
 
   /// What the judge is, as it was configured.
@@ -37,3 +36,15 @@ public struct OpenAIJudge: AsyncPluginJudge {
   /// Ends the connections.
   public func close() { client.close() }
 }
+
+extension Options {
+  /// The judge of the configured kind.
+  fileprivate func judge(_ delivery: any Delivering) -> any EndpointJudge {
+    switch endpoint {
+    case .chat(let chat): ChatJudge(self, chat, delivery: delivery)
+    case .reward(let reward): RewardJudge(self, reward: reward, delivery: delivery)
+    }
+  }
+}
+
+extension RewardJudge: EndpointJudge {}

@@ -18,7 +18,7 @@ final class ChatJudge: EndpointJudge {
   private let largestN: Mutex<Int>
 
   init(_ options: Options, _ chat: ChatOptions, delivery: any Delivering) {
-    description = options.description
+    description = options.description(chat)
     model = options.model
     self.options = chat
     extra = options.extraBody

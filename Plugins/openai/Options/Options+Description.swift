@@ -4,12 +4,11 @@ import PluginKit
 import Wire
 
 extension Options {
-  /// What the options make of the judge.
-  var description: PluginJudgeDescription {
+  /// What the options make of a judge that answers in words.
+  func description(_ chat: ChatOptions) -> PluginJudgeDescription {
     PluginJudgeDescription(
-      kind: kind == .chat ? .generative : .scoring, model: model, fingerprint: fingerprint,
-      modalities: chat?.modalities ?? [.text], maxInFlight: delivery.maxInFlight,
-      maxTopLogprobs: chat?.maxTopLogprobs ?? 0, maxSamples: chat?.maxN ?? 1)
+      kind: .generative, model: model, fingerprint: fingerprint, modalities: chat.modalities,
+      maxInFlight: delivery.maxInFlight, maxTopLogprobs: chat.maxTopLogprobs, maxSamples: chat.maxN)
   }
 
   /// Over what may change an answer: how requests are written (the number is raised when that changes), the model, and what is

@@ -12,16 +12,28 @@ struct Options: Sendable {
     case classify, score, rerank, pooling, embeddings
   }
 
+  /// The fields of ``Kind/chat``, and those of all other kinds.
+  enum Endpoint: Sendable {
+    case chat(ChatOptions)
+    case reward(RewardOptions)
+
+    /// Members of a request's body that ``ExtraBody`` may not hold.
+    fileprivate var reserved: [String] {
+      switch self {
+      case .chat(let chat): chat.reserved
+      case .reward: ExtraBody.always + RewardOptions.reserved
+      }
+    }
+  }
+
   let kind: Kind
   /// As the server knows it: sent with every request.
   let model: String
   let delivery: DeliveryOptions
   /// Members that are added to the body of every request.
   let extraBody: JSONObject
-  /// For ``Kind/chat``.
-  let chat: ChatOptions?
-  /// For all other kinds.
-  let reward: RewardOptions?
+  /// What only judges of this kind have.
+  let endpoint: Endpoint
   /// The options as they were given, for the parts that read fields of their own.
   let reader: JSONReader
 
@@ -38,11 +50,14 @@ struct Options: Sendable {
     try reader.allowOnly(Self.common + own)
     model = try Self.model(reader)
     delivery = try DeliveryOptions(reader)
-    chat = kind == .chat ? try ChatOptions(reader) : nil
-    reward = kind == .chat ? nil : try RewardOptions(reader, kind: kind)
-    extraBody = try ExtraBody.read(
-      reader["extra_body"], reserved: chat?.reserved ?? ExtraBody.always + RewardOptions.reserved)
+    endpoint = kind == .chat ? .chat(try ChatOptions(reader)) : .reward(try RewardOptions(reader, kind: kind))
+    extraBody = try ExtraBody.read(reader["extra_body"], reserved: endpoint.reserved)
   }
+
+  /// nil for a reward model.
+  var chat: ChatOptions? { if case .chat(let chat) = endpoint { chat } else { nil } }
+  /// nil for a judge that answers in words.
+  var reward: RewardOptions? { if case .reward(let reward) = endpoint { reward } else { nil } }
 
   /// What only judges of one kind know.
   private static func fields(of kind: Kind) -> [String] {
