@@ -86,7 +86,8 @@ enum Admission {
     guard judge.description.maxTopLogprobs > 0 else {
       throw GradingError(
         "judge '\(judge.description.name)' gives no log-probabilities, and verdicts of rubric '\(rubric.name)' are to be taken "
-          + "from them; turn them on in the judge's options, or take verdicts from the words (verdict: {from: words})")
+          + "from them; set the judge's option 'logprobs' (a recording has them when it was made with them), or take verdicts "
+          + "from the words (verdict: {from: words})")
     }
   }
 

@@ -43,13 +43,14 @@ import Wire
   }
 
   private func compare(
-    _ yaml: String, checks: [String: Double]? = nil, _ answer: @escaping @Sendable (JudgeCall) -> [String: Double]
+    _ yaml: String, checks: ScriptedJudge? = nil, _ answer: @escaping @Sendable (JudgeCall) -> [String: Double]
   ) async throws -> Judgment {
     let scratch = NSTemporaryDirectory() + "cupel-\(UUID().uuidString).yaml"
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     try Self.style.write(toFile: scratch, atomically: true, encoding: .utf8)
     let judge = Self.judge { Self.reply(answer($0), "[[", "]]") }
-    let pipeline = try Pipeline(yaml.replacing("STYLE", with: scratch), judge: judge, checks: checks)
+    let rubric = try Rubric(yaml: yaml.replacing("STYLE", with: scratch))
+    let pipeline = try Pipeline(rubric: rubric, judge: judge, checks: checks, media: nil)
     return await pipeline.judge(Item("x", "y"))
   }
 
@@ -150,6 +151,18 @@ import Wire
     #expect(judgment.comparison?.winner == nil)
     #expect(judgment.comparison?.positionConsistent == false)
     #expect(judgment.comparison?.confidence == 0)
+  }
+
+  @Test func aResponseThatFailsAGateGetsNoShare() async throws {
+    let yaml =
+      Self.pair + "\ncriteria: [{name: q, ask: Good?}, {name: c, check: {regex: x}, required: true, weight: 0}]"
+    let checks = ScriptedJudge(ScriptedJudge.scoring) { call in
+      let passes = call.key.response == 1 ? 1.0 : 0
+      return .scores([CriterionScore(name: "c", .success(.init(value: passes, score: passes, reason: "given")))])
+    }
+    let judgment = try await compare(yaml, checks: checks) { _ in ["A": 0.75, "B": 0.25] }
+    #expect(judgment.comparison?.preference == [0, 1])
+    #expect(judgment.comparison?.confidence == 1)
   }
 
   /// Three samples can be read in one order and one in the other: each order counts the same.

@@ -18,8 +18,8 @@ struct LogprobReader {
 
   static let missing = Unscored(
     .judgeError,
-    "the judge gave no log-probabilities although they were asked for; turn them on at the model's server, or take verdicts "
-      + "from the words (verdict: {from: words})")
+    "the judge gave no log-probabilities although they were asked for; make its server give them, or set the judge's option "
+      + "'logprobs' to what it serves, or take verdicts from the words (verdict: {from: words})")
 
   static let unaligned = Unscored(
     .judgeError,
