@@ -7,6 +7,7 @@ final class Carrier {
   private(set) var exchange: Exchange?
 
   private let deadlines: Deadlines
+  private let allowsHTTP2: Bool
   private let errorText: UnsafeMutablePointer<CChar>
   private var url = ""
   private var method: HTTPRequest.Method?
@@ -18,6 +19,7 @@ final class Carrier {
     guard let easy = curl_easy_init() else { throw HTTPFailure(.other, "out of memory") }
     self.easy = easy
     self.deadlines = deadlines
+    allowsHTTP2 = options.allowsHTTP2
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     let here = Unmanaged.passUnretained(self).toOpaque()
@@ -49,11 +51,13 @@ final class Carrier {
   }
 
   /// Makes it ready for an exchange, and keeps that alive until ``unload()``.
-  func load(_ exchange: Exchange, _ headers: HeaderList) throws(HTTPFailure) {
+  func load(_ exchange: Exchange, _ headers: HeaderList, isTLS: Bool) throws(HTTPFailure) {
     let request = exchange.request
     if url != request.url {
       url = ""
       try set(CURLOPT_URL, request.url)
+      // Rather wait until it is known whether a new connection can be shared than open one for each of a burst.
+      try set(CURLOPT_PIPEWAIT, isTLS && allowsHTTP2 ? 1 : 0)
       url = request.url
     }
     if self.headers !== headers {

@@ -74,6 +74,8 @@ final class EventLoop {
     do throws(HTTPFailure) {
       let route = try routes.route(exchange.request.url)
       exchange.route = route
+      let now = monotonicNanoseconds()
+      if exchange.nextDeadline <= now { throw exchange.timeout(now) }
       deadlines.add(exchange)
       if route.origin.admit(exchange), !start(exchange) { startNext(route.origin) }
     } catch {
@@ -85,7 +87,8 @@ final class EventLoop {
   private func start(_ exchange: Exchange) -> Bool {
     do throws(HTTPFailure) {
       let carrier = if let kept = spare.popLast() { kept } else { try Carrier(options, deadlines) }
-      try carrier.load(exchange, try headerList(exchange.request.headers))
+      let isTLS = exchange.route?.endpoint.isTLS == true
+      try carrier.load(exchange, try headerList(exchange.request.headers), isTLS: isTLS)
       let code = curl_multi_add_handle(multi, carrier.easy)
       guard code == CURLM_OK else {
         carrier.unload()

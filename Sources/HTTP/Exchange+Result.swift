@@ -90,7 +90,12 @@ extension Exchange {
   }
 
   private func connectFailure(_ reason: String, _ options: HTTPClientOptions) -> HTTPFailure {
-    let place = options.unixSocket.map { "the Unix socket '\($0)' for \(shown)" } ?? shown
+    var place = shown
+    if let unixSocket = options.unixSocket { place = "the Unix socket '\(unixSocket)' for \(shown)" }
+    if options.unixSocket == nil, options.proxy != "" {
+      // Which way it went, the variables decide; libcurl's reason names who did not answer.
+      return HTTPFailure(.connect, "no connection to \(shown), or to the proxy on the way: \(reason)")
+    }
     switch Int32(carrier?.number(CURLINFO_OS_ERRNO) ?? 0) {
     case ECONNREFUSED:
       return HTTPFailure(.connect, "nothing listens at \(place) (connection refused)")
