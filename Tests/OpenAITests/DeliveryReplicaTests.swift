@@ -225,4 +225,44 @@ struct DeliveryReplicaTests {
     first.cancel()
     _ = await first.value
   }
+
+  @Test func allServersAreAskedBeforeOneIsAskedAgain() async throws {
+    let servers = try (0..<3).map { _ in try ModelServer { _ in .error(500) } }
+    defer { for server in servers { server.close() } }
+    let client = try HTTPClient()
+    defer { client.close() }
+    let clock = QuickClock()
+    let delivery = try delivery(servers, client, clock, #", "retries": 2"#)
+    for _ in 0..<4 { _ = await delivery.outcome(letter, deadline: clock.now + .seconds(600)) }
+    #expect(servers.map(\.statistics.requests) == [4, 4, 4])
+  }
+
+  @Test func aServerIsGivenNoMoreThanItTakes() async throws {
+    let most = 6
+    let server = try ModelServer { request in
+      let reply: ModelServer.Reply = request.inFlight > most ? .error(429) : .chat("x")
+      return reply.after(.milliseconds(2))
+    }
+    defer { server.close() }
+    let client = try HTTPClient()
+    defer { client.close() }
+    let options = try DeliveryOptions(
+      JSONReader(["url": .string(server.url + "/v1"), "max_in_flight": 64, "retries": 50]))
+    let delivery = try Delivery(options, transport: client, seed: 1)
+    let deadline = ContinuousClock.now + .seconds(50)
+    let delivered = await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<300 {
+        group.addTask {
+          let letter = Letter(path: "/chat/completions", body: Array("[\(number)]".utf8))
+          return await delivery.outcome(letter, deadline: deadline).failure == nil
+        }
+      }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(delivered == 300)
+    #expect(server.statistics.mostInFlight <= 64)
+    // Without a limit of its own, each of 64 would be refused again and again.
+    #expect(delivery.statistics.attempts < 900)
+    #expect(delivery.statistics.servers[0].limit < 40)
+  }
 }

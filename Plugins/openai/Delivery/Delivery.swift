@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 import Wire
 
 /// Turns one logical request into attempts: which replica, when again, with which key, and what a failure means.
@@ -10,6 +9,7 @@ final class Delivery: Delivering {
   private let keys: KeyRing
   private let backoff: Backoff
   private let pool: ReplicaPool
+  private let catalogue: ModelCatalogue
   private let counters = DeliveryCounters()
 
   /// A delivery to the servers of `options`. Throws where the key or a header's variable is not there.
@@ -23,6 +23,7 @@ final class Delivery: Delivering {
     self.transport = transport
     self.clock = clock
     keys = try KeyRing(options)
+    catalogue = ModelCatalogue(options, transport: transport, clock: clock, keys: keys)
     backoff = Backoff(seed: seed)
     pool = ReplicaPool(urls: options.urls, maxInFlight: options.maxInFlight, clock: clock)
   }
@@ -45,7 +46,7 @@ final class Delivery: Delivering {
   private func attempts(
     _ letter: Letter, deadline: ContinuousClock.Instant
   ) async throws(DeliveryFailure) -> Delivered {
-    var course = DeliveryCourse()
+    var course = DeliveryCourse(replicas: options.urls.count)
     while true {
       let seat = try await seat(for: course, deadline: deadline)
       let headers = keys.headers()
@@ -98,40 +99,24 @@ final class Delivery: Delivering {
   /// Waits before the next attempt: the jittered backoff, and as long as the servers want that are left to ask.
   private func wait(_ course: inout DeliveryCourse, deadline: ContinuousClock.Instant) async throws(DeliveryFailure) {
     let now = clock.now
-    if let pause = course.retryAfter(secondsSince1970: clock.secondsSince1970) { course.pause(until: now + pause) }
+    let asked = course.retryAfter(secondsSince1970: clock.secondsSince1970)
+    if let asked { course.pause(until: now + asked) }
     var next = now + backoff.wait(failures: course.attempts)
-    let isSomebodyElse = options.urls.indices.contains { !course.isPaused($0, at: next) }
-    if !isSomebodyElse, let first = course.firstPauseEnd { next = first + (next - now) }
+    if !pool.hasUsable(now: next, where: { !course.isPaused($0, at: next) }), let first = course.firstPauseEnd {
+      next = max(next, first + (next - now))
+    }
     guard next < deadline else {
+      let wish = asked.map { ", and the server wants to be asked again in \($0.milliseconds) ms" } ?? ""
       let failure = await failure(course, deadline: deadline)
-      throw failure.adding("not tried again, because the call's deadline comes before the next attempt")
+      throw failure.adding("not tried again, because the call's deadline comes before the next attempt\(wish)")
     }
     do { try await clock.sleep(until: next) } catch { throw course.failure(.cancelled, "the call was cancelled") }
   }
 
   private func failure(_ course: DeliveryCourse, deadline: ContinuousClock.Instant) async -> DeliveryFailure {
-    var hint = course.hint(keyPlace: keys.place)
-    if course.status == 404, let base = course.replica.map({ options.urls[$0] }),
-      let models = await models(base: base, deadline: deadline)
-    {
-      hint = "the server has these models: \(models)"
-    }
-    return course.failure(hint: hint)
-  }
-
-  /// The names of the server's models, for the message of a 404; nil where it does not say.
-  private func models(base: String, deadline: ContinuousClock.Instant) async -> String? {
-    let time = min(deadline - clock.now, .seconds(5))
-    guard time > .zero else { return nil }
-    let headers = keys.headers()
-    let letter = Letter(path: "/models")
-    let request = letter.request(letter.url(base: base), headers: headers.lines, options: options, time: time)
-    guard let response = try? await transport.send(request), response.status == 200, response.body.count <= 1 << 20,
-      let list = try? JSONParser.parse(response.body)["data"]?.array
-    else { return nil }
-    let names = list.compactMap { $0["id"]?.string }
-    guard !names.isEmpty else { return nil }
-    let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", … (\(names.count) in all)" : "")
-    return ServerWords(Array(shown.utf8), secrets: headers.secrets).message
+    guard course.status == 404, let base = course.replica.map({ options.urls[$0] }),
+      let models = await catalogue.models(of: base, deadline: deadline)
+    else { return course.failure(hint: course.hint(keyPlace: keys.place)) }
+    return course.failure(hint: "the server has these models: \(models)")
   }
 }

@@ -18,6 +18,11 @@ struct DeliveryCourse: Sendable {
   /// When a replica wants to be asked again, where it said so.
   private var pauses: [Int: ContinuousClock.Instant] = [:]
   private var unauthorised = 0
+  private var asked: Set<Int> = []
+  private let replicas: Int
+
+  /// Nothing is done yet; there are so many replicas.
+  init(replicas: Int) { self.replicas = replicas }
 
   /// The status of the last attempt, if it was answered.
   var status: Int? { response?.status }
@@ -30,6 +35,7 @@ struct DeliveryCourse: Sendable {
 
   mutating func note(_ attempt: Attempt, replica: Int, url: String, secrets: [String]) {
     history.append(attempt.word)
+    asked.insert(replica)
     let answer = try? attempt.result.get()
     let words = ServerWords(answer.map { $0.status == 200 ? [] : $0.body } ?? [], secrets: secrets)
     last = Step(attempt: attempt, replica: replica, url: url, words: words)
@@ -57,9 +63,12 @@ struct DeliveryCourse: Sendable {
 
   var firstPauseEnd: ContinuousClock.Instant? { pauses.values.min() }
 
-  /// Replicas that are asked only if there is no other: the last one, and those that want to be left alone.
+  /// Replicas that are asked only if there is no other: those that want to be left alone, and those that were asked
+  /// already; once all were, only the last one.
   func avoided(now: ContinuousClock.Instant) -> Set<Int> {
-    Set(pauses.keys.filter { isPaused($0, at: now) } + (replica.map { [$0] } ?? []))
+    let paused = Set(pauses.keys.filter { isPaused($0, at: now) })
+    let last = Set(replica.map { [$0] } ?? [])
+    return [paused.union(asked), paused.union(last), paused].first { $0.count < replicas } ?? []
   }
 
   // MARK: The failure

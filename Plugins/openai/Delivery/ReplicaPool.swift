@@ -48,6 +48,12 @@ final class ReplicaPool: Sendable {
   /// Whether a replica has answered anything so far.
   func hasAnswered(_ replica: Int) -> Bool { state.withLock { $0.table.replicas[replica].health.hasAnswered } }
 
+  /// Whether one of the replicas with that property is fit for use at `now`.
+  func hasUsable(now: ContinuousClock.Instant, where hasProperty: (Int) -> Bool) -> Bool {
+    let replicas = replicas
+    return replicas.indices.contains { replicas[$0].health.isUsable(now: now) && hasProperty($0) }
+  }
+
   /// Calls that wait for a place.
   var waiting: Int { state.withLock { $0.waiters.count } }
 

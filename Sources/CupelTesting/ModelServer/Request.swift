@@ -29,6 +29,8 @@ extension ModelServer {
     public let ordinal: Int
     /// How often this same method, target and body was asked, this time included: 1 is the first attempt.
     public let times: Int
+    /// How many requests are being answered now, this one included: for servers that refuse what is too much.
+    public let inFlight: Int
     /// The number of the connection that it came on; 1 is the first.
     public let connection: Int
 

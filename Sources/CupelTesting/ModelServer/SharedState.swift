@@ -97,7 +97,8 @@ final class SharedState: Sendable {
       state.times[digest, default: 0] += 1
       let request = ModelServer.Request(
         method: read.method, target: read.target, headers: read.headers, body: read.body,
-        ordinal: state.statistics.requests, times: state.times[digest] ?? 1, connection: connection)
+        ordinal: state.statistics.requests, times: state.times[digest] ?? 1,
+        inFlight: state.statistics.inFlight + 1, connection: connection)
       if state.log.count < logLimit { state.log.append(request) }
       return (request, state.script)
     }
