@@ -1,7 +1,7 @@
 import Documents
 import JSON
 public import Judging
-import PluginHost
+public import PluginHost
 
 /// Why a judge cannot be opened: what is wrong with its name, its plugin or its options.
 public struct JudgeProblem: Error, Sendable, Hashable, CustomStringConvertible {
@@ -18,11 +18,8 @@ extension Workbench {
     public let settings: JudgeSettings
   }
 
-  /// The plugin that answers from recordings, and its one option.
-  static let replay = (plugin: "replay", option: "file")
-
-  /// The judge that `--judge` names: one of the configuration, or `replay=FILE`. Without a name: the one called `default`, or
-  /// the only one there is; nil when there are none.
+  /// The judge that `--judge` names: one of the configuration, or one of ``InlineJudge``. Without a name: the one called
+  /// `default`, or the only one there is; nil when there are none.
   public func judge(named name: String?) throws(JudgeProblem) -> OpenedJudge? {
     guard let settings = try settings(named: name) else { return nil }
     return try open(settings)
@@ -30,17 +27,22 @@ extension Workbench {
 
   /// Opens a judge.
   public func open(_ settings: JudgeSettings) throws(JudgeProblem) -> OpenedJudge {
-    let judge: any Judge
-    do throws(PluginFailure) {
-      judge = try host.judge(plugin: settings.plugin, name: settings.name, config: .object(settings.options))
-    } catch {
-      throw JudgeProblem(description: explain(error, settings))
-    }
+    let judge = try hosted(settings)
     let limited = settings.maxInFlight.map { LimitedJudge(judge, limit: $0) as any Judge }
     return OpenedJudge(judge: limited ?? judge, settings: settings)
   }
 
-  private func settings(named name: String?) throws(JudgeProblem) -> JudgeSettings? {
+  /// Opens a judge as the plugin gives it: without the limit of its settings, and able to be probed.
+  public func hosted(_ settings: JudgeSettings) throws(JudgeProblem) -> HostedJudge {
+    do throws(PluginFailure) {
+      return try host.judge(plugin: settings.plugin, name: settings.name, config: .object(settings.options))
+    } catch {
+      throw JudgeProblem(description: explain(error, settings))
+    }
+  }
+
+  /// The settings of the judge that a command names, found as in ``judge(named:)``.
+  public func settings(named name: String?) throws(JudgeProblem) -> JudgeSettings? {
     let judges = configuration.judges
     guard let name else {
       if let standard = judges.first(where: { $0.name == "default" }) { return standard }
@@ -49,14 +51,8 @@ extension Workbench {
       throw JudgeProblem(description: "there are several judges; name one with --judge (configured: \(names))")
     }
     if let settings = judges.first(where: { $0.name == name }) { return settings }
-    let halves = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    if halves.count == 2, halves[0] == Self.replay.plugin {
-      guard !halves[1].isEmpty else { throw JudgeProblem(description: "--judge replay=FILE: the file is missing") }
-      return JudgeSettings(
-        name: Self.replay.plugin, plugin: Self.replay.plugin,
-        options: JSONObject([(Self.replay.option, .string(halves[1]))]))
-    }
-    let problem = Suggestion.unknown("judge", name, among: judges.map(\.name) + ["replay=FILE"])
+    if let settings = try InlineJudge.settings(name) { return settings }
+    let problem = Suggestion.unknown("judge", name, among: judges.map(\.name) + InlineJudge.forms)
     throw JudgeProblem(description: "\(problem); judges are configured in cupel.yaml")
   }
 

@@ -1,3 +1,5 @@
+public import JSON
+
 /// What a judge charges.
 public struct Prices: Sendable, Hashable {
   /// As a bill would say it: `USD`, `EUR`, `GPU-seconds`.
@@ -48,5 +50,17 @@ public struct Prices: Sendable, Hashable {
     guard price != .zero else { return .zero }
     guard let count, count >= 0 else { return nil }
     return count * price
+  }
+
+  /// As the configuration says them.
+  public var json: JSONValue {
+    func perMillion(_ price: Money) -> JSONValue { .number((1_000_000 * price).number) }
+    var tokens = JSONObject([("prompt", perMillion(prompt))])
+    if cached != prompt { tokens["cached"] = perMillion(cached) }
+    tokens["completion"] = perMillion(completion)
+    if reasoning != completion { tokens["reasoning"] = perMillion(reasoning) }
+    var object = JSONObject([("currency", .string(currency)), ("per_million", .object(tokens))])
+    if request != .zero { object["per_request"] = .number(request.number) }
+    return .object(object)
   }
 }

@@ -15,6 +15,8 @@ struct Cupel: AsyncParsableCommand {
         See which rubrics there are, and what one of them says:
           cupel rubric list
           cupel rubric show visual-qa
+        Find out what a model server can do as a judge:
+          cupel judge probe openai=http://127.0.0.1:8000/v1,my-model
 
       EXIT STATUS
         0  done                        6  a check found something wrong
@@ -27,7 +29,9 @@ struct Cupel: AsyncParsableCommand {
            written
       """,
     version: version,
-    subcommands: [Grade.self, RubricCommand.self, PluginCommand.self, ConfigCommand.self, Completions.self])
+    subcommands: [
+      Grade.self, RubricCommand.self, JudgeCommand.self, PluginCommand.self, ConfigCommand.self, Completions.self,
+    ])
 
   /// The command that the command line names.
   static func parse() throws -> any ParsableCommand {
@@ -63,7 +67,9 @@ struct Cupel: AsyncParsableCommand {
 
   /// The library reports what is missing before what is unknown, so a slip in `--rubric` reads as if it were left out.
   private static var unknownOptions: [String] {
-    let commands: [any ParsableCommand.Type] = [Grade.self, RubricCheck.self, PluginCheck.self, ConfigCheck.self]
+    let commands: [any ParsableCommand.Type] = [
+      Grade.self, RubricCheck.self, JudgeProbe.self, PluginCheck.self, ConfigCheck.self,
+    ]
     let words = commands.flatMap { Cupel.helpMessage(for: $0).split { $0.isWhitespace || ",()'".contains($0) } }
     let known = Set(words.map(String.init).filter { $0.hasPrefix("--") && $0.count > 2 }).sorted()
     return CommandLine.arguments.dropFirst().prefix { $0 != "--" }.compactMap { argument in

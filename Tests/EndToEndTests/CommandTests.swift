@@ -50,7 +50,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "grade", "rubric list", "rubric show", "rubric check", "plugin list", "plugin check", "config check",
+    "", "grade", "rubric list", "rubric show", "rubric check", "judge list", "judge probe", "plugin list",
+    "plugin check", "config check",
     "completions",
   ])
   func helpHasExamples(command: String) {

@@ -26,7 +26,7 @@ private struct KitJudge: AsyncPluginJudge, ProbingPluginJudge {
     default:
       return ProbeReport(
         findings: [.init("model", .yes, name), .init("sound", .no, "400: no audio")], usage: Usage(requests: 2),
-        options: JSONObject([("model", .string(name))]))
+        options: JSONObject([("name", .string(name))]))
     }
   }
 

@@ -51,7 +51,7 @@ import Wire
       report
         == ProbeReport(
           findings: [.init("model", .yes, "m"), .init("sound", .no, "400: no audio")], usage: Usage(requests: 2),
-          options: JSONObject([("model", "m")])))
+          options: JSONObject([("name", "m")])))
   }
 
   @Test(arguments: [

@@ -39,7 +39,10 @@ struct Grade: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "A judge of cupel.yaml, or replay=FILE to answer from a recording. Not needed for rubrics of checks.")
+    help: """
+      A judge of cupel.yaml, openai=URL,MODEL for a model behind a server, or replay=FILE to answer from a recording. Not \
+      needed for rubrics of checks.
+      """)
   var judge: String?
 
   @Option(name: .shortAndLong, help: "Where judgments go; '-' for standard output.", completion: .file())
