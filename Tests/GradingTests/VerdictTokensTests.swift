@@ -121,6 +121,19 @@ import Wire
     }
   }
 
+  /// White space without end, a token each with alternatives of its own, is given up on and counts nothing.
+  @Test func whiteSpaceWithoutEndIsNotFollowed() {
+    let tops = [" ", "\t", "\n", "8 ", "x"].map { JudgeReply.Token(text: $0, logprob: -2) }
+    let space = (0..<100_000).map { _ in JudgeReply.Token(text: " ", logprob: -2, top: tops) }
+    let tokens =
+      [.init(text: "<answer>", logprob: 0)] + space
+      + [.init(text: "4", logprob: 0), .init(text: "</answer>", logprob: 0)]
+    let read = ReplyReader(Self.scale, from: .logprobs(minMass: 1e-9)).verdict(
+      of: JudgeReply(text: tokens.map(\.text).joined(), tokens: tokens))
+    #expect(read.outcome.json == ["unscored": "unparsed"])
+    #expect(read.evidence?.answers.map(\.mass) == [0])
+  }
+
   /// Megabytes of what a broken server may send are read in one pass.
   @Test func hugeStreamsAreRead() {
     let filler = (0..<20_000).map { _ in JudgeReply.Token(text: "<answer>9</answer> ä ", logprob: -1) }

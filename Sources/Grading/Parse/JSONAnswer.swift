@@ -60,10 +60,8 @@ struct JSONAnswer {
       let answers = try answers(value)
       var values: [Double] = []
       for (place, answer) in answers.enumerated() { values.append(try number(answer, shape.question(at: place))) }
-      let places = JSONPlaces(occurrence.token)
       return .success(
-        LocatedVerdict(
-          .scores(by: values, shape), in: text, from: occurrence, answers: paths.compactMap { places.range(of: $0) }))
+        LocatedVerdict(.scores(by: values, shape), in: text, from: occurrence, answers: places(occurrence.token)))
     } catch {
       return .failure(error)
     }
@@ -73,14 +71,14 @@ struct JSONAnswer {
   private var member: String { shape.format == .pointwise && shape.questions.count == 1 ? "score" : "scores" }
 
   /// Where the answers are in the object, in the order of ``AnswerShape``.
-  private var paths: [[JSONPlaces.Step]] {
-    (0..<shape.responses).flatMap { response in
-      shape.questions.map { question in
-        var path = [JSONPlaces.Step.member(member)]
-        if shape.format != .pointwise { path.append(.element(response)) }
-        if shape.questions.count > 1 { path.append(.member(question.name)) }
-        return path
-      }
+  private func places(_ object: Substring) -> [Range<String.Index>] {
+    let places = JSONPlaces(object)
+    guard let value = places.members(of: places.all)[member] else { return [] }
+    let byResponse = shape.format == .pointwise ? [value] : places.elements(of: value)
+    if shape.questions.count == 1 { return byResponse }
+    return byResponse.flatMap { response in
+      let byQuestion = places.members(of: response)
+      return shape.questions.compactMap { byQuestion[$0.name] }
     }
   }
 

@@ -2,40 +2,34 @@ import JSON
 
 /// Where the values of a JSON text stand. The text has been parsed before, so that nothing is checked here.
 struct JSONPlaces {
-  /// One step from a value to one inside it.
-  enum Step {
-    case member(String)
-    case element(Int)
-  }
-
   private let text: Substring
   private var bytes: Substring.UTF8View { text.utf8 }
 
   init(_ text: Substring) { self.text = text }
 
-  /// From the `:`, `[` or `,` before the value at `path` to the value's end; nil where there is none.
-  func range(of path: [Step]) -> Range<String.Index>? {
-    var range = text.startIndex..<text.endIndex
-    for step in path {
-      guard let next = children(of: range).first(where: { matches($0, step) }) else { return nil }
-      range = next.range
+  /// The whole text.
+  var all: Range<String.Index> { text.startIndex..<text.endIndex }
+
+  /// The members of the object at `range`: each value from the `:` before it, exclusive, to its end.
+  func members(of range: Range<String.Index>) -> [String: Range<String.Index>] {
+    var found: [String: Range<String.Index>] = [:]
+    for child in children(of: range) {
+      // A key may be written with escapes.
+      guard let key = child.key.flatMap({ try? JSONParser.parse("[\($0)]").array?.first?.string }) else { continue }
+      found[key] = child.range
     }
-    return range
+    return found
+  }
+
+  /// The elements of the array at `range`: each from the `[` or `,` before it, exclusive, to its end.
+  func elements(of range: Range<String.Index>) -> [Range<String.Index>] {
+    children(of: range).filter { $0.key == nil }.map(\.range)
   }
 
   private struct Child {
-    let number: Int
-    /// The key as it is written, quotes included; nil in an array.
+    /// As it is written, quotes included; nil in an array.
     let key: Substring?
     let range: Range<String.Index>
-  }
-
-  private func matches(_ child: Child, _ step: Step) -> Bool {
-    switch step {
-    case .element(let number): child.key == nil && child.number == number
-    // A key may be written with escapes.
-    case .member(let name): child.key.flatMap { try? JSONParser.parse("[\($0)]").array?.first?.string } == name
-    }
   }
 
   private func children(of range: Range<String.Index>) -> [Child] {
@@ -54,7 +48,7 @@ struct JSONPlaces {
         start = bytes.index(after: skippingSpace(end))
       }
       let end = end(of: skippingSpace(start))
-      found.append(Child(number: found.count, key: key, range: start..<end))
+      found.append(Child(key: key, range: start..<end))
       at = skippingSpace(end)
     } while bytes[at] == UInt8(ascii: ",")
     return found

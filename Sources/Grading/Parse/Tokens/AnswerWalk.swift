@@ -22,6 +22,9 @@ struct AnswerWalk {
   /// Whether the tokens end before they tell the written answer from others.
   private(set) var endsEarly = false
 
+  /// No answer is longer, in bytes, with what stands before it: a judge that writes white space for ever is not followed.
+  private static let longest = 512
+
   private let stream: TokenStream
   private let spelling: AnswerSpelling
 
@@ -44,7 +47,7 @@ struct AnswerWalk {
     var marker = Array(stream.tokens[token].text.utf8.prefix(range.lowerBound - stream.range(of: token).lowerBound))
     var written = ""
     var reach = 1.0
-    while token < stream.tokens.count {
+    while token < stream.tokens.count, written.utf8.count <= Self.longest {
       let place = try TokenChances(stream.tokens[token])
       let others = place.others.compactMap { other in
         other.text.utf8.starts(with: marker)
@@ -67,7 +70,7 @@ struct AnswerWalk {
       marker = []
       token += 1
     }
-    endsEarly = true
+    endsEarly = token == stream.tokens.count
     note(written, reach)
   }
 
