@@ -118,4 +118,23 @@ final class DeliveryKeyTests {
     #expect(failure.unscored.message.hasSuffix("check the key in the file \(path)"))
     #expect(!"\(failure)".contains("sk-new-one"))
   }
+
+  @Test(arguments: [200, 302, 400, 401, 404, 418, 500]) func noServerCanBringTheKeyIntoAMessage(status: Int)
+    async throws
+  {
+    try write("sk-very-secret")
+    let server = try ModelServer { request in
+      let key = request.header("Authorization") ?? ""
+      guard request.path != "/v1/models" else { return .models(key) }
+      return .error(status, "you said \(key)", dialect: .openAI, type: key).adding("Location", "/?\(key)")
+    }
+    defer { server.close() }
+    let client = try HTTPClient()
+    defer { client.close() }
+    let clock = QuickClock()
+    let delivery = try delivery([server], client, clock, #", "retries": 1, "api_key_file": "\#(path)""#)
+    let outcome = await delivery.outcome(letter, deadline: clock.now + .seconds(9))
+    #expect(outcome.failure?.unscored.message.contains("[key]") == (status == 200 ? nil : true))
+    if let failure = outcome.failure { #expect(!"\(failure)".contains("secret")) }
+  }
 }

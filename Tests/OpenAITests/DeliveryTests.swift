@@ -81,35 +81,52 @@ struct DeliveryTests {
     }
   }
 
-  @Test(arguments: cases) func eachFailureIsTriedAsTheTableSays(_ example: Case) async throws {
+  /// How the judge is configured.
+  enum Policy: String, CaseIterable {
+    case noRetries, twoRetries
+    /// Two retries, and another server that works.
+    case anotherServer
+  }
+
+  @Test(arguments: cases, Policy.allCases)
+  func eachFailureIsTriedAsTheTableSays(_ example: Case, _ policy: Policy) async throws {
     let server = try ModelServer { request in
       request.path.hasSuffix("/chat/completions") ? example.reply : .error(404)
     }
-    defer { server.close() }
+    let other = try ModelServer { _ in .chat("x") }
     let client = try HTTPClient()
-    defer { client.close() }
+    defer {
+      client.close()
+      server.close()
+      other.close()
+    }
     let clock = QuickClock()
-    let isSlow = example.name == "stall"
+    let servers = policy == .anotherServer ? [server, other] : [server]
     let patience = example.name == "hang" ? 200 : 60_000
-    let delivery = try delivery([server], client, clock, #", "retries": 2, "first_byte_timeout_ms": \#(patience)"#)
-    let outcome = await delivery.outcome(letter, deadline: clock.now + (isSlow ? .milliseconds(400) : .seconds(600)))
+    let more = #", "retries": \#(policy == .noRetries ? 0 : 2), "first_byte_timeout_ms": \#(patience)"#
+    let delivery = try delivery(servers, client, clock, more)
+    let time = example.name == "stall" ? Duration.milliseconds(400) : .seconds(600)
+    let outcome = await delivery.outcome(letter, deadline: clock.now + time)
 
-    switch (outcome, example.reason) {
+    let isTriedAgain = example.attempts > 1
+    let attempts = !isTriedAgain || policy == .noRetries ? 1 : policy == .twoRetries ? 3 : 2
+    switch (outcome, isTriedAgain && policy == .anotherServer ? nil : example.reason) {
     case (.success(let delivered), nil):
-      #expect(delivered.attempts == example.attempts)
-      #expect(delivered.server == server.url + "/v1")
+      #expect(delivered.attempts == attempts)
+      #expect(delivered.server == (isTriedAgain ? other : server).url + "/v1")
     case (.failure(let failure), let reason?):
-      #expect(failure.attempts == example.attempts)
+      #expect(failure.attempts == attempts)
       #expect(failure.unscored.reason == reason)
-      for words in example.words { #expect(failure.unscored.message.contains(words), "\(failure.unscored.message)") }
+      let words = policy == .noRetries && isTriedAgain ? ["; after 1 attempt"] : example.words
+      for words in words { #expect(failure.unscored.message.contains(words), "\(failure.unscored.message)") }
     default: Issue.record("\(outcome)")
     }
-    #expect(clock.sleeps.count == example.attempts - 1)
+    #expect(clock.sleeps.count == attempts - 1)
     let statistics = delivery.statistics
-    #expect(statistics.attempts == example.attempts)
+    #expect(statistics.attempts == attempts)
     #expect(statistics.open == 0)
-    #expect(statistics.servers.map(\.inFlight) == [0])
-    #expect(statistics.servers.map(\.requests) == [example.attempts])
+    #expect(statistics.servers.allSatisfy { $0.inFlight == 0 })
+    #expect(statistics.servers.map(\.requests).reduce(0, +) == attempts)
   }
 
   @Test func aFailureIsFollowedByWhatItWasToBe() async throws {

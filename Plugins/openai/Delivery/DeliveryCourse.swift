@@ -8,6 +8,8 @@ struct DeliveryCourse: Sendable {
     let replica: Int
     let url: String
     let words: ServerWords
+    /// Where a redirect leads; as free of secrets as the words.
+    let location: String?
   }
 
   /// Requests that were made.
@@ -38,7 +40,8 @@ struct DeliveryCourse: Sendable {
     asked.insert(replica)
     let answer = try? attempt.result.get()
     let words = ServerWords(answer.map { $0.status == 200 ? [] : $0.body } ?? [], secrets: secrets)
-    last = Step(attempt: attempt, replica: replica, url: url, words: words)
+    let location = answer?["Location"].map { ServerWords(Array($0.utf8), secrets: secrets).message }
+    last = Step(attempt: attempt, replica: replica, url: url, words: words, location: location)
     if let answer, answer.status != 200 {
       lastRefusal = DeliveryFailure.Refusal(status: answer.status, message: words.message)
     }
@@ -107,15 +110,15 @@ struct DeliveryCourse: Sendable {
   func hint(keyPlace: String?) -> String? {
     guard let last else { return nil }
     switch last.attempt.result {
-    case .success(let response): return Self.hint(response, keyPlace)
+    case .success(let response): return Self.hint(response.status, last.location, keyPlace)
     case .failure(let failure): return Self.hint(failure.kind)
     }
   }
 
-  private static func hint(_ response: HTTPResponse, _ keyPlace: String?) -> String? {
-    switch response.status {
+  private static func hint(_ status: Int, _ location: String?, _ keyPlace: String?) -> String? {
+    switch status {
     case 300..<400:
-      let place = response["Location"].map { " to \(ServerWords(Array($0.utf8), secrets: []).message)" } ?? ""
+      let place = location.map { " to \($0)" } ?? ""
       return "it redirects\(place), and redirects are not followed: give the final address as 'url'"
     case 401, 403:
       return keyPlace.map { "check the key in \($0)" } ?? "no key is sent: give api_key_env or api_key_file"
