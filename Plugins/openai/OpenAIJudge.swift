@@ -12,13 +12,14 @@ protocol EndpointJudge: Sendable {
 }
 
 /// A judge model behind a server that speaks OpenAI's protocol, or a reward model behind one of the endpoints for them.
-public struct OpenAIJudge: AsyncPluginJudge {
+public struct OpenAIJudge: AsyncPluginJudge, ProbingPluginJudge {
+  private let options: Options
   private let judge: any EndpointJudge
   private let client: HTTPClient
 
   /// Opens the judge from the `options` of the configuration (docs/judges.md). No request is made.
   public init(config: JSONReader) throws {
-    let options = try Options(config)
+    options = try Options(config)
     client = try options.client()
     let delivery = try options.connect(client)
     judge = options.judge(delivery)
@@ -32,6 +33,14 @@ public struct OpenAIJudge: AsyncPluginJudge {
 
   /// Answers one call.
   public func reply(to call: JudgeCall) async throws -> JudgeReply { try await judge.reply(to: call) }
+
+  /// Asks the server what it can do (docs/judges.md). Nothing is tried twice: what fails is a finding.
+  public func probe(timeoutMilliseconds: Int) async throws -> ProbeReport {
+    var once = options
+    once.delivery.retries = 0
+    var probe = Probe(options, delivery: try once.connect(client), milliseconds: timeoutMilliseconds)
+    return try await probe.run()
+  }
 
   /// Ends the connections.
   public func close() { client.close() }

@@ -29,7 +29,8 @@ struct Options: Sendable {
   let kind: Kind
   /// As the server knows it: sent with every request.
   let model: String
-  let delivery: DeliveryOptions
+  /// Where the servers are, and how they are spoken to.
+  var delivery: DeliveryOptions
   /// Members that are added to the body of every request.
   let extraBody: JSONObject
   /// What only judges of this kind have.
