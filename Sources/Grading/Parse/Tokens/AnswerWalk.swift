@@ -53,7 +53,11 @@ struct AnswerWalk {
         other.text.utf8.starts(with: marker)
           ? (text: behind(marker, other.text), probability: other.probability) : nil
       }
-      if !marker.isEmpty { reach /= place.share(startingWith: marker) }
+      if !marker.isEmpty {
+        let share = place.share(startingWith: marker)
+        // Nothing is known of a verdict here when everything that was given goes on otherwise.
+        reach = share > 0 ? 1 / share : 0
+      }
       for other in others { count(written + other.text, reach * other.probability) }
       written += behind(marker, stream.tokens[token].text)
       reach *= place.chosen

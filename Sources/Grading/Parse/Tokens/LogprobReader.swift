@@ -68,7 +68,8 @@ struct LogprobReader {
   }
 
   private func verdict(_ walks: [Walk]) -> Result<PlacedVerdict, Unscored> {
-    for (place, walk) in walks.enumerated() where walk.0.mass < minMass {
+    // Not `mass < minMass`: what is no number must not pass for one.
+    for (place, walk) in walks.enumerated() where !(walk.0.mass >= minMass) {
       return .failure(uncovered(walk.0, place))
     }
     if shape.isComparison, let walk = walks.first?.0 {
