@@ -17,6 +17,16 @@ struct ServerAnswer {
 
   /// The object that the body is. Throws for everything else, and for an object that is an error in spite of its status.
   static func object(_ body: [UInt8], from source: Source) throws(Unscored) -> JSONValue {
+    let value = try value(body, from: source)
+    guard value.object != nil else {
+      throw source.error(
+        .judgeError, "the answer is \(value.kind), expected an object; is the URL that of a model server?")
+    }
+    return value
+  }
+
+  /// The JSON that the body is. Throws for an object that is an error in spite of its status.
+  static func value(_ body: [UInt8], from source: Source) throws(Unscored) -> JSONValue {
     guard let first = body.first(where: { $0 > 0x20 }) else {
       throw source.error(.judgeError, "the answer is empty; a proxy before the server may have cut it")
     }
@@ -27,10 +37,6 @@ struct ServerAnswer {
           + "proxy or a login?")
     }
     let value = try parse(body, from: source)
-    guard value.object != nil else {
-      throw source.error(
-        .judgeError, "the answer is \(value.kind), expected an object; is the URL that of a model server?")
-    }
     if let error = ServerError(value) { throw error.unscored(source) }
     return value
   }

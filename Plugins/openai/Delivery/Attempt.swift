@@ -100,6 +100,7 @@ extension ServerWords {
   private static let phrasesOfInput = [
     "maximum context length", "longer than the maximum model length", "maximum model length",
     "longer than the model's context length", "exceeds the available context size", "input is too long",
+    "input is too large to process",
     "prompt is too long", "must have less than", "cannot identify image file", "failed to load image",
     "could not process image",
   ]

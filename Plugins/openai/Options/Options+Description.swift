@@ -11,6 +11,13 @@ extension Options {
       maxInFlight: delivery.maxInFlight, maxTopLogprobs: chat.maxTopLogprobs, maxSamples: chat.maxN)
   }
 
+  /// What the options make of a reward model.
+  func description(_ reward: RewardOptions) -> PluginJudgeDescription {
+    PluginJudgeDescription(
+      kind: .scoring, model: model, fingerprint: fingerprint, modalities: reward.media.modalities,
+      criteria: [RewardJudge.scoreName], maxInFlight: delivery.maxInFlight)
+  }
+
   /// Over what may change an answer: how requests are written (the number is raised when that changes), the model, and what is
   /// sent with a call. Not over where the servers are, how they are reached and with which key. The host adds the whole
   /// configuration to it.

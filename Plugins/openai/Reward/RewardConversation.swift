@@ -1,67 +1,81 @@
 import Judging
 import Wire
 
-/// The conversation of a call, in words: its turns, the last of which is the response.
+/// The conversation of a call: its messages, the last of which is the response.
 struct RewardConversation: Sendable, Hashable {
-  /// What one side said.
+  /// What one side said, in words.
   struct Turn: Sendable, Hashable {
     let role: JudgeMessage.Role
-    var text: String
+    let text: String
 
     /// Byte by byte: a mark with an accent after it is the same token to a tokenizer, and another character to Swift.
     func holds(_ mark: String) -> Bool { text.utf8.firstRange(of: mark.utf8) != nil }
   }
 
-  /// At least the response.
-  private(set) var turns: [Turn]
-  let reference: String?
+  /// At least the response; the reference is not among them.
+  private(set) var messages: [JudgeMessage]
+  private let reference: JudgeMessage?
 
-  /// Throws `invalid_input` for a call without a response, and for media, which the endpoints here do not read.
+  /// Throws `invalid_input` for a call without a response.
   init(_ call: JudgeCall) throws(Unscored) {
-    var turns: [Turn] = []
-    for message in call.messages { turns.append(Turn(role: message.role, text: try Self.text(message))) }
-    reference = turns.first { $0.role == .reference }?.text
-    self.turns = turns.filter { $0.role != .reference }
-    guard self.turns.last?.role == .assistant else {
+    reference = call.messages.first { $0.role == .reference }
+    messages = call.messages.filter { $0.role != .reference }
+    guard messages.last?.role == .assistant else {
       throw Unscored(.invalidInput, "there is no response to give a reward for")
     }
   }
 
-  /// The turns, and the reference as one.
-  var all: [Turn] { turns + (reference.map { [Turn(role: .reference, text: $0)] } ?? []) }
+  /// The conversation in words. Throws `invalid_input` for media, which have none.
+  func turns() throws(Unscored) -> [Turn] {
+    var turns: [Turn] = []
+    for message in messages { turns.append(try Self.turn(message)) }
+    return turns
+  }
 
-  /// The last turn of the assistant.
-  var response: String {
-    get { turns[turns.count - 1].text }
-    set { turns[turns.count - 1].text = newValue }
+  /// The response in words.
+  func response() throws(Unscored) -> String { try Self.turn(messages[messages.count - 1]).text }
+
+  /// Other words for the response.
+  mutating func setResponse(_ text: String) {
+    messages[messages.count - 1] = JudgeMessage(.assistant, [.text(text)])
   }
 
   /// The prompt, where it is one turn: a place for one text has no way to say who says what.
   func singlePrompt() throws(Unscored) -> String {
-    guard turns.count == 2 else {
-      let what = turns.count == 1 ? "there is no prompt" : "the conversation has \(turns.count) turns"
+    guard messages.count == 2 else {
+      let what = messages.count == 1 ? "there is no prompt" : "the conversation has \(messages.count) turns"
       throw Unscored(
         .invalidInput,
         "\(what), and the judge is sent one prompt and one response; let it take 'messages', or give a template by roles"
       )
     }
-    return turns[0].text
+    return try Self.turn(messages[0]).text
   }
 
   /// The reference, which must be there.
   func neededReference() throws(Unscored) -> String {
-    guard let reference else { throw Unscored(.invalidInput, "there is no reference, and the judge is to be sent it") }
-    return reference
+    guard let turn = try referenceTurn() else {
+      throw Unscored(.invalidInput, "there is no reference, and the judge is to be sent it")
+    }
+    return turn.text
   }
 
-  private static func text(_ message: JudgeMessage) throws(Unscored) -> String {
-    var texts: [String] = []
+  /// The reference in words; nil where there is none.
+  func referenceTurn() throws(Unscored) -> Turn? {
+    guard let reference else { return nil }
+    return try Self.turn(reference)
+  }
+
+  private static func turn(_ message: JudgeMessage) throws(Unscored) -> Turn {
+    var text = ""
     for part in message.parts {
-      guard case .text(let text) = part else {
-        throw Unscored(.invalidInput, "a turn of the \(message.role.rawValue) holds media; this judge reads text only")
+      guard case .text(let words) = part else {
+        throw Unscored(
+          .invalidInput,
+          "a turn of the \(message.role.rawValue) holds media, and the judge is sent words; let it take 'messages'")
       }
-      texts.append(text)
+      text += words
     }
-    return texts.joined(separator: "\n")
+    return Turn(role: message.role, text: text)
   }
 }

@@ -28,6 +28,8 @@ struct RewardOptions: Sendable {
   let input: RewardInput
   /// For ``RewardInput/text``.
   let template: RewardTemplate?
+  /// How media are put into ``RewardInput/messages``: `modalities`, `image` and `frames`, as for kind chat.
+  let media: ChatOptions
   let query: Query
   /// nil: there is one number.
   let label: Label?
@@ -37,7 +39,9 @@ struct RewardOptions: Sendable {
   /// nil: one number for the whole response.
   let steps: StepOptions?
 
-  static let fields = ["server", "input", "template", "query", "label", "activation", "task", "steps"]
+  static let fields = [
+    "server", "input", "template", "query", "label", "activation", "task", "steps", "modalities", "image", "frames",
+  ]
 
   /// Members of a request's body that ``ExtraBody`` may not hold. `truncate_prompt_tokens` is not among them: whoever wants
   /// long conversations cut can say so there.
@@ -58,6 +62,10 @@ struct RewardOptions: Sendable {
     }
     input = try Self.input(reader, kind, server)
     template = try Self.template(reader, input)
+    media = try ChatOptions(reader)
+    if input != .messages, let field = reader["modalities"] {
+      throw field.error("has no effect: the input is \(input.rawValue), which holds words only")
+    }
     query = try reader["query"]?.choice() ?? .prompt
     if input != .pair, let field = reader["query"] {
       throw field.error("has no effect: the input is \(input.rawValue), and only a pair has a query")

@@ -19,14 +19,17 @@ struct RewardReply: Sendable, Hashable {
 struct RewardReplyReader: Sendable {
   let options: RewardOptions
 
-  /// The numbers. Whatever is not just what the endpoint's contract says throws ``JSONError`` with its path: a number that is null,
-  /// text or not finite, another count than was asked for, an error in place of an answer.
-  func read(_ body: [UInt8]) throws(JSONError) -> RewardReply {
-    let root = JSONReader(try JSONParser.parse(body))
-    if let words = Self.error(root) { throw JSONError("the server answers with an error: \(Self.bounded(words))") }
-    let rows = try rows(root)
-    for row in rows where row.isEmpty { throw root.error("there is no number in it") }
-    return RewardReply(rows: rows, model: root["model"]?.value.string, usage: usage(root))
+  /// The numbers. Whatever is not just what the endpoint's contract says is an error with its path: a number that is null, text or
+  /// not finite, another count than was asked for, an error in place of an answer.
+  func read(_ body: [UInt8], from source: ServerAnswer.Source) throws(Unscored) -> RewardReply {
+    let root = JSONReader(try ServerAnswer.value(body, from: source))
+    do throws(JSONError) {
+      let rows = try rows(root)
+      for row in rows where row.isEmpty { throw root.error("there is no number in it") }
+      return RewardReply(rows: rows, model: root["model"]?.value.string, usage: usage(root))
+    } catch {
+      throw source.error(.judgeError, "the answer is not that of kind \(options.kind.rawValue): \(error)")
+    }
   }
 
   private func rows(_ root: JSONReader) throws(JSONError) -> [[RewardReply.Entry]] {
@@ -114,20 +117,6 @@ struct RewardReplyReader: Sendable {
       throw index.error("is \(try index.int()), and what was asked about has the index 0")
     }
     return element
-  }
-
-  /// The words of an error that comes with status 200.
-  private static func error(_ root: JSONReader) -> String? {
-    if let error = root["error"] {
-      return error.value.string ?? error["message"]?.value.string ?? (try? JSONWriter.compact(error.value)) ?? "unknown"
-    }
-    return root["object"]?.value == "error" ? root["message"]?.value.string ?? "unknown" : nil
-  }
-
-  private static func bounded(_ words: String) -> String {
-    let printable = words.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-    let line = String(String.UnicodeScalarView(printable))
-    return line.count > 500 ? line.prefix(500) + "…" : line
   }
 
   /// Counts that make no sense count as not told, and so do infinity's, which are of characters.

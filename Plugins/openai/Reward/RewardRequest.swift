@@ -9,14 +9,38 @@ struct RewardRequest: Sendable {
   let extraBody: JSONObject
 
   /// What is sent for a conversation.
-  func letter(_ conversation: RewardConversation) throws -> Letter {
+  func letter(_ conversation: RewardConversation) throws(Unscored) -> Letter {
     var body = JSONObject()
     if readsModel { body["model"] = .string(model) }
     try write(conversation, to: &body)
     writeActivation(to: &body)
     if let task = options.task { body["task"] = .string(task) }
     for member in extraBody.members { body[member.key] = member.value }
-    return Letter(path: path, root: root, body: try JSONWriter.bytes(.object(body)))
+    do {
+      return Letter(path: path, root: root, body: try bytes(body, conversation))
+    } catch let error as Unscored {
+      throw error
+    } catch {
+      throw Unscored(.invalidInput, "the conversation cannot be written as JSON: \(error)")
+    }
+  }
+
+  /// Messages are written straight into the buffer, for the media that they may hold.
+  private func bytes(_ body: JSONObject, _ conversation: RewardConversation) throws -> [UInt8] {
+    guard options.input == .messages else { return try JSONWriter.bytes(.object(body)) }
+    var writer = BodyWriter(capacity: 4096)
+    writer.raw("{\"messages\":")
+    var messages = MessageWriter(options: options.media, body: writer)
+    try messages.write(conversation.messages)
+    writer = messages.body
+    for member in body.members {
+      writer.raw(",")
+      try writer.value(.string(member.key))
+      writer.raw(":")
+      try writer.value(member.value)
+    }
+    writer.raw("}")
+    return writer.bytes
   }
 
   /// TEI serves one model, and SGLang's own endpoint names none.
@@ -43,9 +67,7 @@ struct RewardRequest: Sendable {
 
   private func write(_ conversation: RewardConversation, to body: inout JSONObject) throws(Unscored) {
     switch options.input {
-    case .messages:
-      body["messages"] = .array(
-        conversation.turns.map { ["role": .string($0.role.rawValue), "content": .string($0.text)] })
+    case .messages: break
     case .text:
       guard let template = options.template else { throw Unscored(.judgeError, "there is no template") }
       let text = JSONValue.string(try template.text(conversation))
@@ -61,7 +83,7 @@ struct RewardRequest: Sendable {
         case .prompt: try conversation.singlePrompt()
         case .reference: try conversation.neededReference()
         }
-      writePair(.string(query), .string(conversation.response), to: &body)
+      writePair(.string(query), .string(try conversation.response()), to: &body)
     }
   }
 

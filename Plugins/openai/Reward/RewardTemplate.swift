@@ -86,7 +86,9 @@ struct RewardTemplate: Sendable, Hashable {
   /// The conversation as one text. Throws `invalid_input` for what the template has no place for, and for a turn that holds one of
   /// the template's own marks.
   func text(_ conversation: RewardConversation) throws(Unscored) -> String {
-    for turn in conversation.all {
+    let turns = try conversation.turns()
+    let shown = try turns + [conversation.referenceTurn()].compactMap { $0 }
+    for turn in shown {
       guard let mark = marks.first(where: { turn.holds($0) }) else { continue }
       throw Unscored(
         .invalidInput, "a turn of the \(turn.role.rawValue) holds '\(mark)', which the template marks turns with")
@@ -95,7 +97,7 @@ struct RewardTemplate: Sendable, Hashable {
     case .whole(let segments): return try whole(segments, conversation)
     case .turns(let roles, let start, let end):
       var text = start
-      for turn in conversation.turns {
+      for turn in turns {
         guard let segments = roles[turn.role] else {
           throw Unscored(
             .invalidInput, "the conversation has a turn of the \(turn.role.rawValue), and the template none")
@@ -113,7 +115,7 @@ struct RewardTemplate: Sendable, Hashable {
       case .words(let words): text += words
       case .slot(.prompt): text += try conversation.singlePrompt()
       case .slot(.reference): text += try conversation.neededReference()
-      case .slot(.response), .slot(.content): text += conversation.response
+      case .slot(.response), .slot(.content): text += try conversation.response()
       }
     }
     return text

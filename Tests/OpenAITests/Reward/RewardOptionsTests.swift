@@ -45,6 +45,8 @@ import Testing
       "pooling", #"{"steps": {"marker": "x", "aggregate": "product"}}"#,
       "reward.steps.aggregate: a product of raw numbers"
     ),
+    ("rerank", #"{"modalities": ["image"]}"#, "reward.modalities: has no effect: the input is pair"),
+    ("classify", #"{"image": {}}"#, "reward.image: the judge is shown no pictures"),
     ("pooling", "[]", "reward: expected an object, found an array"),
   ]
 

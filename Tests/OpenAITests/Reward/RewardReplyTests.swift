@@ -53,12 +53,12 @@ import Wire
   }
 
   static let broken: [(kind: String, reward: String, reply: String, message: String)] = [
-    ("classify", "{}", "", "line 1"),
-    ("classify", "{}", "<html>", "line 1"),
-    ("classify", "{}", #"{"data": [{"probs": [0.5"#, "line 1"),
-    ("classify", "{}", probs("NaN"), "line 1"),
-    ("classify", "{}", probs("Infinity"), "line 1"),
-    ("classify", "{}", probs("1e999"), "line 1"),
+    ("classify", "{}", "", "the answer is empty"),
+    ("classify", "{}", "<html>", "the answer is a page"),
+    ("classify", "{}", #"{"data": [{"probs": [0.5"#, "the answer is not JSON (line 1"),
+    ("classify", "{}", probs("NaN"), "the answer is not JSON (line 1"),
+    ("classify", "{}", probs("Infinity"), "the answer is not JSON (line 1"),
+    ("classify", "{}", probs("1e999"), "the answer is not JSON (line 1"),
     ("classify", "{}", probs("null"), "data[0].probs[0]: expected a number, found null"),
     ("classify", "{}", probs(#""0.5""#), "data[0].probs[0]: expected a number, found a string"),
     ("classify", "{}", probs("true"), "data[0].probs[0]: expected a number, found a boolean"),
@@ -79,13 +79,13 @@ import Wire
     ("classify", "{}", "2.5", "expected an object, found a number"),
     (
       "classify", "{}", #"{"error": {"message": "the engine is\ndead", "code": 500}}"#,
-      "answers with an error: the engine is dead"
+      "status 200, but the answer is an error 500: the engine is dead"
     ),
     (
       "classify", "{}", #"{"error": "Model is overloaded", "error_type": "overloaded"}"#,
-      "an error: Model is overloaded"
+      "is an error: Model is overloaded"
     ),
-    ("classify", "{}", #"{"object": "error", "message": "no such model"}"#, "an error: no such model"),
+    ("classify", "{}", #"{"object": "error", "message": "no such model"}"#, "is an error: no such model"),
     ("classify", "{}", probs("1, 2, 3"), "gives 3 numbers, for classes 0 to 2; reward.label: say which is the reward"),
     ("classify", #"{"label": 3}"#, probs("1, 2, 3"), "for classes 0 to 2; reward.label: that is not among them"),
     ("classify", #"{"label": 0}"#, probs("0.25, 0.75"), "raw numbers were asked for, and these are probabilities"),
@@ -151,28 +151,10 @@ import Wire
     #expect(try await Reward.outcome("classify", "{}", reply: reply).get().usage == Usage(requests: 2))
   }
 
-  static let failures: [(Int?, String, UnscoredReason, String)] = [
-    (
-      400, "This model's maximum context length is 4096 tokens. However, you requested 5000", .invalidInput,
-      "maximum context length is 4096"
-    ),
-    (413, "`inputs` must have less than 512 tokens. Given: 800", .invalidInput, "must have less than 512 tokens"),
-    (400, "The input (9000 tokens) is longer than the model's context length", .invalidInput, "longer than the model"),
-    (500, "input is too large to process. increase the physical batch size", .invalidInput, "too large to process"),
-    (400, "Unknown field", .judgeError, "as delivered"),
-    (503, "the queue is too long", .judgeError, "as delivered"),
-    (nil, "", .judgeError, "as delivered"),
-  ]
-
-  @Test(arguments: failures.indices) func whatIsTooLongIsTheItemsOwnFault(at: Int) async throws {
-    let (status, words, reason, message) = Self.failures[at]
-    let failure = DeliveryFailure(
-      unscored: Unscored(.judgeError, "as delivered"), attempts: 3,
-      refusal: status.map { .init(status: $0, message: words) })
+  @Test func whatDeliverySaysIsPassedOnWithItsCost() async throws {
+    let failure = DeliveryFailure(unscored: Unscored(.overloaded, "as delivered"), attempts: 3, refusal: nil)
     let judge = try Reward.judge("classify", "{}", FixedDelivery(failure))
     let error = await #expect(throws: Unscored.self) { try await judge.reply(to: Reward.call()) }
-    #expect(error?.reason == reason)
-    #expect(error?.message.contains(message) == true)
-    #expect(error?.spent == Usage(requests: 3))
+    #expect(error == Unscored(.overloaded, "as delivered", spent: Usage(requests: 3)))
   }
 }

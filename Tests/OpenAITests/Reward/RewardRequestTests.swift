@@ -1,5 +1,7 @@
 import JSON
 import Judging
+import Media
+import PluginKit
 import Testing
 import Wire
 
@@ -132,6 +134,25 @@ import Wire
     let withReference = Reward.call(Reward.plain + [(.reference, "forty-two")])
     _ = try await Reward.judge("rerank", #"{"query": "reference"}"#, pair).reply(to: withReference)
     #expect(pair.letters[0].text.contains(#""query":"forty-two""#))
+  }
+
+  @Test func picturesGoIntoMessages() async throws {
+    let image = Image(width: 1, height: 1, pixels: [255, 0, 0])
+    let messages = [
+      JudgeMessage(.user, [.text("What is it?"), .image(image)]), JudgeMessage(.assistant, [.text("Red.")]),
+    ]
+    let call = JudgeCall(
+      key: CallKey(item: "q", response: 0, order: [0]), messages: messages, sampling: Sampling(), promptDigest: "")
+    let delivery = FixedDelivery(Self.vllmRow)
+    _ = try await Reward.judge("classify", #"{"modalities": ["image"]}"#, delivery).reply(to: call)
+    #expect(delivery.letters[0].text.contains(#"{"image_url":{"url":"data:image/png;base64,"#))
+    let seeing = try Reward.judge("classify", #"{"modalities": ["image"]}"#, delivery)
+    #expect(seeing.description.modalities == [.text, .image])
+    for (kind, reward) in [("rerank", "{}"), ("classify", #"{"template": "chatml"}"#), ("classify", "{}")] {
+      let blind = try Reward.judge(kind, reward, FixedDelivery("{}"))
+      let error = await #expect(throws: Unscored.self) { try await blind.reply(to: call) }
+      #expect(error?.reason == .invalidInput, "\(kind)")
+    }
   }
 
   static let unfit: [(String, String, [(JudgeMessage.Role, String)], String)] = [
