@@ -149,7 +149,8 @@ let package = Package(
         "JSON",
       ]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["JSON", "Batch", "cupel"], exclude: ["Fixtures"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["CupelTesting", "JSON", "Batch", "cupel"], exclude: ["Fixtures"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -152,6 +152,8 @@ public struct BatchRun: Sendable {
   /// False when there is no more to judge. An item is paid for before it is taken, so that what is judged is always the beginning
   /// of the input.
   private func judgeNext(from queue: RecordQueue, into results: Mailbox<Judged>) async -> Bool {
+    // The queue is told of a cancellation after the calls: what it still gives would be given up at once.
+    if Task.isCancelled { return false }
     if let budget, await !budget.admit() { return false }
     guard let numbered = await queue.take() else {
       budget?.release()
