@@ -73,18 +73,16 @@ actor ProbeSession {
     let call = JudgeCall(
       key: CallKey(item: "probe", response: 0, order: [0]), messages: messages, sampling: Sampling(), promptDigest: "",
       timeoutMilliseconds: stepMilliseconds)
-    do {
+    do throws(Unscored) {
       let reply = try await RewardJudge(options, reward: reward, delivery: delivery).reply(to: call)
       usage = usage + reply.usage
       return .answered(reply)
-    } catch let error as Unscored {
+    } catch {
       usage = usage + error.spent
       switch error.reason {
       case .overloaded, .timeout, .cancelled: return .unknown(error.message)
       default: return .refused(error.message)
       }
-    } catch {
-      return .unknown("\(error)")
     }
   }
 
