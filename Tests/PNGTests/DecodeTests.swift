@@ -23,10 +23,13 @@ import Wire
         #expect(error == Unscored(.invalidInput, message))
         return
       }
-      // How far a decoder comes in a millisecond depends on the machine.
-      let wherever = /\(it was at byte \d+\)/
+      // How far a decoder comes in a millisecond depends on the machine, and so does which of the two is first to look at the
+      // clock: the decoder, or the host that watches it.
+      let wherever = #/ \(it was at byte \d+\)/#
       #expect(error?.reason == .timeout)
-      #expect(error?.message.replacing(wherever, with: "") == message.replacing(wherever, with: ""))
+      #expect(
+        [message.replacing(wherever, with: ""), "decoder 'png' did not finish within 1 ms"]
+          .contains(error?.message.replacing(wherever, with: "")))
     }
   }
 

@@ -26,12 +26,10 @@ final class ChatJudge: EndpointJudge {
     largestN = Mutex(chat.maxN)
   }
 
-  private static let dayMilliseconds = 86_400_000
-
   /// Answers one call. What was spent is in the reply, or in the error.
   func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply {
     let request = try ChatRequest(call, model: model, options: options, extra: extra)
-    let deadline = ContinuousClock.now + .milliseconds(call.timeoutMilliseconds ?? Self.dayMilliseconds)
+    let deadline = call.deadline
     var samples = SampleTally(count: call.sampling.samples, limit: largestN.withLock { $0 })
     while !samples.isComplete {
       let batches = samples.nextBatches()

@@ -68,10 +68,3 @@ struct RewardJudge: Sendable {
     }
   }
 }
-
-extension JudgeCall {
-  /// A call without a deadline of its own may take a day: nothing waits for ever.
-  fileprivate var deadline: ContinuousClock.Instant {
-    .now + .milliseconds(timeoutMilliseconds ?? 86_400_000)
-  }
-}

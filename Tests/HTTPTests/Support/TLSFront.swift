@@ -22,7 +22,8 @@ final class TLSFront: Sendable {
     folder = String(cString: made)
     try Self.makeCertificates(folder)
     program = try Program([
-      "/usr/sbin/nghttpx", "--conf=/dev/null", "--no-ocsp", "--frontend=unix:\(folder)/plain.sock;no-tls",
+      "/usr/sbin/nghttpx", "--conf=/dev/null", "--no-ocsp", "--frontend-keep-alive-timeout=1h",
+      "--frontend=unix:\(folder)/plain.sock;no-tls",
       "--frontend=unix:\(folder)/tls.sock",
       "--backend=127.0.0.1,\(server.port)", "--pid-file=\(folder)/pid", folder + "/key.pem", folder + "/cert.pem",
     ])
