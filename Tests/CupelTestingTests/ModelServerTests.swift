@@ -12,7 +12,7 @@ struct ModelServerTests {
     }
     defer { server.close() }
     let client = try RawClient(server)
-    client.post(#"{"n": 2}"#, to: "/v1/chat/completions?x=1", "Authorization: Bearer k\r\n")
+    client.post(#"{"n": 2}"#, to: "/v1/chat/completions?x=1", "Authorization: \t Bearer k \r\nX-Empty:  \r\n")
     let first = try #require(client.response())
     #expect(first.status == 503)
     #expect(first.headers["retry-after"] == "2")
@@ -29,6 +29,7 @@ struct ModelServerTests {
     #expect(requests.map(\.connection) == [1, 1])
     #expect(requests[0].path == "/v1/chat/completions")
     #expect(requests[0].header("authorization") == "Bearer k")
+    #expect(requests[0].header("X-EMPTY") == "")
     #expect(requests[0].json == ["n": 2])
     #expect(requests[0].wantedChoices == 2)
   }

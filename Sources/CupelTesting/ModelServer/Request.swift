@@ -50,6 +50,8 @@ extension ModelServer {
 
 extension [ModelServer.Header] {
   func value(of name: String) -> String? {
-    first { $0.name.lowercased() == name.lowercased() }?.value
+    first { $0.name.utf8.elementsEqual(name.utf8) { $0 == $1 || lowercase($0) == lowercase($1) } }?.value
   }
 }
+
+private func lowercase(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 0x20 : byte }

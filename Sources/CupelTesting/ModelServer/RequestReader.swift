@@ -64,32 +64,45 @@ struct RequestReader {
       method: head.method, target: head.target, headers: head.headers, body: body, isLast: head.isLast)
   }
 
-  private mutating func takeHeadLines() throws(Failure) -> [Substring]? {
+  private mutating func takeHeadLines() throws(Failure) -> [ArraySlice<UInt8>]? {
     // Empty lines before a request line are skipped (RFC 9112 §2.2).
     while at + 1 < buffer.count, buffer[at] == 13, buffer[at + 1] == 10 { at += 2 }
     guard let end = find([13, 10, 13, 10], from: at) else {
       if waiting > Self.headLimit { throw .headTooLarge }
       return nil
     }
-    defer { at = end + 4 }
-    return String(decoding: buffer[at..<end], as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+    var lines: [ArraySlice<UInt8>] = []
+    var start = at
+    while start < end {
+      let lineEnd = find([13, 10], from: start) ?? end
+      lines.append(buffer[start..<lineEnd])
+      start = lineEnd + 2
+    }
+    at = end + 4
+    return lines
   }
 
-  private static func parseHead(_ lines: [Substring]) throws(Failure) -> Head {
-    let words = lines.first?.split(separator: " ", omittingEmptySubsequences: false) ?? []
+  private static func parseHead(_ lines: [ArraySlice<UInt8>]) throws(Failure) -> Head {
+    let words = (lines.first ?? []).split(separator: 32, omittingEmptySubsequences: false).map(text)
     guard words.count == 3, words[2].hasPrefix("HTTP/1."), words[1].first == "/" else { throw .malformed }
     var headers: [ModelServer.Header] = []
     for line in lines.dropFirst() {
-      guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else { throw .malformed }
-      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-      headers.append(ModelServer.Header(String(line[..<colon]), String(value)))
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else { throw .malformed }
+      headers.append(ModelServer.Header(text(line[..<colon]), text(trimmed(line[(colon + 1)...]))))
     }
     let connection = headers.value(of: "Connection")?.lowercased()
     let isLast = connection == "close" || (words[2] == "HTTP/1.0" && connection != "keep-alive")
     return Head(
-      method: String(words[0]), target: String(words[1]), headers: headers, isLast: isLast,
-      length: try bodyLength(headers),
+      method: words[0], target: words[1], headers: headers, isLast: isLast, length: try bodyLength(headers),
       expectsContinue: headers.value(of: "Expect")?.lowercased() == "100-continue")
+  }
+
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let isBlank = { (byte: UInt8) in byte == 32 || byte == 9 }
+    let rest = bytes.drop(while: isBlank)
+    return rest[..<(rest.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? rest.startIndex)]
   }
 
   private static func bodyLength(_ headers: [ModelServer.Header]) throws(Failure) -> BodyLength {
