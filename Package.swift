@@ -80,12 +80,15 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // From values up to the road; each target depends only on those above it.
     library("JSON", ["CJansson"]),
     library("Documents", ["JSON", "CYAML"]),
     library("HTTP", ["CCurl"]),
+    library("HTTPServing", ["CMicrohttpd", "CZlib"]),
     library("Wire", ["JSON", crypto]),
     library("Media", ["JSON", "Wire"]),
     library("Judging", ["JSON", "Wire", "Media"]),
@@ -110,6 +113,7 @@ let package = Package(
     tests("DocumentsTests", ["Documents", "JSON"], fixtures: true),
     tests("HTTPTests", ["HTTP", "CupelTesting", "JSON"]),
     tests("CupelTestingTests", ["CupelTesting", "JSON", "Wire"]),
+    tests("HTTPServingTests", ["HTTPServing"]),
     tests("WireTests", ["Wire", "JSON"], fixtures: true),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
     tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),

@@ -1,0 +1,28 @@
+#include "cmicrohttpd.h"
+
+struct MHD_Daemon *cmhd_start(const cmhd_options *options) {
+  const unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+  /* The library refuses a pool of one: no pool is one thread. */
+  const struct MHD_OptionItem pool[] = {
+      {options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)options->threads, NULL},
+      {MHD_OPTION_END, 0, NULL}};
+  return MHD_start_daemon(flags, 0, NULL, NULL, options->handle, options->context,
+      MHD_OPTION_LISTEN_SOCKET, options->listen_socket,
+      MHD_OPTION_CONNECTION_LIMIT, options->connections,
+      MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->memory_bytes,
+      MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
+      MHD_OPTION_NOTIFY_CONNECTION, options->connection, options->context,
+      MHD_OPTION_ARRAY, pool,
+      MHD_OPTION_END);
+}
+
+int cmhd_socket(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info ? info->connect_fd : -1;
+}
+
+void *cmhd_connection_state(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info ? info->socket_context : NULL;
+}

@@ -1,0 +1,32 @@
+/* libmicrohttpd for Swift: its header, the functions with a variable number of arguments as ones that Swift can
+ * call, and the event interface of Linux, which Swift's Glibc leaves out.
+ * Only the target HTTPServing imports this. */
+#ifndef CMICROHTTPD_H
+#define CMICROHTTPD_H
+
+#include <microhttpd.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+typedef struct cmhd_options {
+  int listen_socket;         /* bound and listening; closed by the daemon */
+  unsigned int threads;      /* at least 1 */
+  unsigned int connections;  /* the most at once */
+  unsigned int idle_seconds; /* 0: for ever */
+  size_t memory_bytes;       /* of one connection: bounds request line and headers */
+  void *context;             /* handed to all callbacks */
+  MHD_AccessHandlerCallback handle;
+  MHD_RequestCompletedCallback completed;
+  MHD_NotifyConnectionCallback connection;
+} cmhd_options;
+
+/* NULL where the daemon cannot be started. */
+struct MHD_Daemon *cmhd_start(const cmhd_options *options);
+
+/* The connection's socket, which stays its own. */
+int cmhd_socket(struct MHD_Connection *connection);
+
+/* The state that the `connection` callback set up for this connection. */
+void *cmhd_connection_state(struct MHD_Connection *connection);
+
+#endif

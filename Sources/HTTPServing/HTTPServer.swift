@@ -1,0 +1,132 @@
+internal import CMicrohttpd
+import Glibc
+import Synchronization
+
+/// An HTTP/1.1 server on libmicrohttpd: requests in, replies out, whole bodies or streamed ones.
+///
+/// A request that is being answered costs no thread. The handler's task is cancelled when its client leaves, which
+/// libmicrohttpd itself would not notice.
+public final class HTTPServer: Sendable {
+  /// The port it listens on.
+  public let port: Int
+  private let core: ServerCore
+  private let daemon: Mutex<ConnectionPointer?>
+
+  /// Listens, and answers with `handler` from now on.
+  public init(_ options: ServerOptions, _ handler: any RequestHandler) throws(ServerError) {
+    let listener = try Listener(host: options.host, port: options.port)
+    port = listener.port
+    do throws(ServerError) {
+      core = ServerCore(options, handler, try Watch())
+    } catch {
+      Glibc.close(listener.socket)
+      throw error
+    }
+    var settings = cmhd_options()
+    settings.listen_socket = listener.socket
+    settings.threads = UInt32(clamping: max(1, options.threads))
+    settings.connections = UInt32(clamping: options.maxConnections)
+    settings.memory_bytes = options.maxHeadBytes
+    settings.context = Unmanaged.passUnretained(core).toOpaque()
+    settings.handle = handleRequest
+    settings.completed = completeRequest
+    settings.connection = noteConnection
+    guard let daemon = cmhd_start(&settings) else {
+      core.watch.stop()
+      Glibc.close(listener.socket)
+      throw ServerError(
+        description: "the server on \(options.host):\(port) cannot be started: the system is out of threads or memory")
+    }
+    self.daemon = Mutex(ConnectionPointer(pointer: daemon))
+  }
+
+  deinit { close() }
+
+  /// Requests that are being read, answered or sent.
+  public var inFlight: Int { core.exchanges.withLock { $0.count } }
+
+  /// Takes no new connections; those that stand may go on. See ``close()``.
+  public func stopListening() {
+    daemon.withLock { daemon in
+      guard let daemon, !core.isQuiet.exchange(true, ordering: .acquiringAndReleasing) else { return }
+      let socket = MHD_quiesce_daemon(daemon.pointer)
+      if socket >= 0 { Glibc.close(socket) }
+    }
+  }
+
+  /// Waits until no request is in flight, `milliseconds` at most. False where one still is.
+  public func drain(milliseconds: Int) async -> Bool {
+    let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+    return await core.waitUntilIdle(until: deadline)
+  }
+
+  /// Ends everything: requests that are being answered get 503, and all connections are closed. Returns when that is done;
+  /// later calls do nothing.
+  public func close() {
+    stopListening()
+    core.isClosingFlag.store(true, ordering: .sequentiallyConsistent)
+    for exchange in core.exchanges.withLock({ Array($0.values) }) { exchange.abandon() }
+    let taken = daemon.withLock { daemon in
+      defer { daemon = nil }
+      return daemon
+    }
+    guard let taken else { return }
+    MHD_stop_daemon(taken.pointer)
+    core.watch.stop()
+  }
+}
+
+/// What the callbacks know.
+final class ServerCore: Sendable {
+  let options: ServerOptions
+  let handler: any RequestHandler
+  let watch: Watch
+  let isQuiet = Atomic(false)
+  let isClosingFlag = Atomic(false)
+  /// Those in flight, by identity.
+  let exchanges = Mutex<[ObjectIdentifier: Exchange]>([:])
+  private let idle = Mutex<[CheckedContinuation<Void, Never>]>([])
+
+  init(_ options: ServerOptions, _ handler: any RequestHandler, _ watch: Watch) {
+    self.options = options
+    self.handler = handler
+    self.watch = watch
+  }
+
+  var isClosing: Bool { isClosingFlag.load(ordering: .sequentiallyConsistent) }
+
+  func add(_ exchange: Exchange) { exchanges.withLock { $0[ObjectIdentifier(exchange)] = exchange } }
+
+  func remove(_ exchange: Exchange) {
+    let isIdle = exchanges.withLock { exchanges in
+      exchanges[ObjectIdentifier(exchange)] = nil
+      return exchanges.isEmpty
+    }
+    if isIdle { wakeWaiting() }
+  }
+
+  func waitUntilIdle(until deadline: ContinuousClock.Instant) async -> Bool {
+    let alarm = Task {
+      try? await Task.sleep(until: deadline, clock: .continuous)
+      self.wakeWaiting()
+    }
+    defer { alarm.cancel() }
+    while !exchanges.withLock({ $0.isEmpty }) {
+      guard ContinuousClock.now < deadline, !Task.isCancelled else { return false }
+      await withCheckedContinuation { continuation in
+        idle.withLock { $0.append(continuation) }
+        // What ended before this stood in the list has woken nobody.
+        if exchanges.withLock({ $0.isEmpty }) || ContinuousClock.now >= deadline { wakeWaiting() }
+      }
+    }
+    return true
+  }
+
+  private func wakeWaiting() {
+    let waiting = idle.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+}
