@@ -31,6 +31,7 @@ import Wire
       .sglang, "response_format",
       #"{"type":"json_schema","json_schema":{"name":"judgment","strict":true,"schema":SCHEMA}}"#
     ),
+    (.jsonObject, "response_format", #"{"type":"json_object","schema":SCHEMA}"#),
     (.vllm, "structured_outputs", #"{"json":SCHEMA}"#),
     (.vllmGuided, "guided_json", "SCHEMA"),
   ])

@@ -20,7 +20,7 @@ import Wire
         "structured: json_schema, JSON yes: the reply has the shape",
         "structured: vllm, expression yes: the reply has the shape",
         "structured: vllm, JSON yes: the reply has the shape",
-        "seed yes: the same seed gave the same reply", "images yes: read as 4 tokens",
+        "seed yes: the same seed gave the same reply", "an image of 2 x 2 yes: taken", "images yes: read as 4 tokens",
         "frames as images yes: read as 8 tokens", "frames as video_url yes: read as 4 tokens",
         "sound yes: read as 4 tokens",
         "/completions no: 404: Not Found", "/embeddings no: 404: Not Found", "/classify no: 404: Not Found",
@@ -44,22 +44,23 @@ import Wire
     let report = try await probe(
       server, #", "n": 8, "logprobs": true, "modalities": ["image"], "image": {"detail": "low"}"#)
     #expect(
-      Self.lines(report).prefix(16) == [
+      Self.lines(report).prefix(17) == [
         "models no: 'flex' is not listed; there are: tiny.gguf", "server yes: llama.cpp b6410",
         "context-length yes: 2048 tokens", "chat yes: answers, finish stop",
         "reasoning yes: in the text, between <think> tags",
         "system-role yes: user; not system: 400: no system; not developer: 400: no system",
         "n no: 500: Only one completion choice is allowed", "logprobs no: asked for, and no tokens came",
         "structured: json_schema, JSON no: passed over; the reply was '<think>a</think>hello'",
+        "structured: json_object, JSON no: passed over; the reply was '<think>a</think>hello'",
         "structured: vllm, expression no: passed over; the reply was '<think>a</think>hello'",
         "structured: vllm_guided, expression no: passed over; the reply was '<think>a</think>hello'",
         "structured: sglang, expression no: passed over; the reply was '<think>a</think>hello'",
         "seed unknown: all replies were the same, with another seed too",
-        "images no: 500: image input is not supported", "images, 64 x 64 no: 500: image input is not supported",
-        "frames no: pictures were not seen, so these were not tried",
+        "an image of 2 x 2 no: 500: image input is not supported", "images no: 500: image input is not supported",
+        "frames unknown: pictures are not seen, so these were not tried",
       ])
     #expect(
-      Self.lines(report)[16] == "sound unknown: taken, but the server counts no tokens that would show that it was read"
+      Self.lines(report)[17] == "sound unknown: taken, but the server counts no tokens that would show that it was read"
     )
     #expect(
       report.options.map { JSONValue.object($0) } == [
@@ -86,11 +87,34 @@ import Wire
     let server = try ModelServer { _ in .chat("hello") }
     defer { server.close() }
     let report = try await probe(server)
+    #expect(
+      Self.lines(report).contains("images no: taken and passed over: the prompt has 12 tokens with it and 12 without"))
     let can = report.findings.filter { $0.status == .yes }.map(\.name)
     #expect(
-      can == ["chat", "system-role", "/completions", "/embeddings", "/classify", "/score", "/rerank", "/pooling"])
+      can == [
+        "chat", "system-role", "an image of 2 x 2", "/completions", "/embeddings", "/classify", "/score", "/rerank",
+        "/pooling",
+      ])
     let options = try #require(report.options)
     #expect(options.keys.sorted() == ["model", "n", "url"])
+  }
+
+  /// As llama-cpp-python does it with a model of text.
+  @Test func filesThatGoIntoThePromptAsTextAreNotSeen() async throws {
+    let server = try ModelServer { request in
+      guard request.path == "/v1/chat/completions" else { return .unknownPath(request) }
+      var reply = ModelServer.ChatCompletion([.init("yes")])
+      reply.usage = Usage(promptTokens: request.body.count / 3, completionTokens: 1)
+      return .chat(reply)
+    }
+    defer { server.close() }
+    let report = try await probe(server)
+    for name in ["images", "sound"] {
+      let finding = try #require(report.findings.first { $0.name == name })
+      #expect(
+        finding.status == .no && finding.detail.contains(name == "images" ? "written into the prompt as text" : ""))
+    }
+    #expect(report.options?["modalities"] == nil)
   }
 
   @Test func aServerWithoutChatIsNoGenerativeJudge() async throws {

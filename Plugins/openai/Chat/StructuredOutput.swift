@@ -22,6 +22,7 @@ struct StructuredOutput {
         "response_format",
         ["type": "json_schema", "json_schema": ["name": "judgment", "strict": true, "schema": schema]]
       )
+    case .jsonObject: ("response_format", ["type": "json_object", "schema": schema])
     case .vllm: ("structured_outputs", ["json": schema])
     case .vllmGuided: ("guided_json", schema)
     }
@@ -29,7 +30,7 @@ struct StructuredOutput {
 
   private static func regex(_ text: String, _ style: ChatOptions.Structured) -> (String, JSONValue)? {
     switch style {
-    case .none, .jsonSchema: nil
+    case .none, .jsonSchema, .jsonObject: nil
     case .vllm: ("structured_outputs", ["regex": .string(text)])
     case .vllmGuided: ("guided_regex", .string(text))
     case .sglang: ("regex", .string(text))

@@ -9,6 +9,8 @@ struct ChatOptions: Sendable, Hashable {
     case none
     /// `response_format` with a JSON schema, for rubrics that are answered in JSON.
     case jsonSchema = "json_schema"
+    /// `response_format` of type `json_object` with a schema beside it, as llama-cpp-python has it.
+    case jsonObject = "json_object"
     /// vLLM's `structured_outputs` (since 0.11): JSON schema, or a regular expression for the other shapes.
     case vllm
     /// `guided_json` and `guided_regex`, as vLLM called them up to 0.11.

@@ -18,7 +18,9 @@ extension Probe {
   /// Tries each way. One is taken into the configuration unless the model thinks in its text, which a schema would forbid.
   mutating func structured(_ chat: ChatOptions, thinksInText: Bool) async {
     var best: ChatOptions.Structured?
-    if await holdsSchema(.jsonSchema, chat) { best = .jsonSchema }
+    for style in [ChatOptions.Structured.jsonSchema, .jsonObject] where best == nil {
+      if await holdsSchema(style, chat) { best = style }
+    }
     let ways: [(ChatOptions.Structured, (String, JSONValue))] = [
       (.vllm, ("structured_outputs", ["regex": "(yes|no)"])), (.vllmGuided, ("guided_regex", "(yes|no)")),
       (.sglang, ("regex", "(yes|no)")),
