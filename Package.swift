@@ -108,6 +108,11 @@ let package = Package(
       ],
       swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
+    // For Benchmarks/client; not installed.
+    .executableTarget(
+      name: "cupel-bench-client", dependencies: ["HTTP", "JSON", "Judging", "PluginHost"],
+      path: "Benchmarks/client/Client",
+      swiftSettings: strict),
 
     tests("JSONTests", ["JSON"]),
     tests("DocumentsTests", ["Documents", "JSON"], fixtures: true),
