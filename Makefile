@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 SWIFT_BUILD := swift build
 INSTALL_BUILD := $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath
 
-.PHONY: help demo test check bench install check-install fmt setup toolchain packages
+.PHONY: help demo test check bench install check-install check-peers fmt setup toolchain packages
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,10 @@ install: setup ## a relocatable tree: make install PREFIX=/opt/cupel
 
 check-install: setup ## installs into a temporary folder, moves it and grades from there
 	@Tests/Layout/check-install.sh
+
+check-peers: setup ## against model servers that others wrote; installs them into .build/peers
+	@$(SWIFT_BUILD) --quiet
+	@python3 Tests/Peers/run.py "$$($(SWIFT_BUILD) --show-bin-path)/cupel" .build/peers
 
 setup: toolchain packages
 
