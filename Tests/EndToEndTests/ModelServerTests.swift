@@ -108,7 +108,11 @@ import Testing
       "answered 429: slow down; after 1 attempt; if this"
     ),
     ("broken", .error(500, "CUDA error"), "judge_error", "answered 500: CUDA error; after 1 attempt"),
-    ("hang", .fault(.hang), "timeout", "3000 ms"), ("stall", .fault(.stallAfterHead), "timeout", "3000 ms"),
+    ("hang", .fault(.hang), "timeout", "waiting for the answer; after 1 attempt; raise timeout_ms"),
+    (
+      "stall", .fault(.stallAfterHead), "timeout",
+      "with 0 bytes of the answer's body; after 1 attempt; raise timeout_ms"
+    ),
     ("words", .chat("I would rather not say."), "unparsed", "'I would rather not say.'"),
     ("scale", .chat("<answer>99</answer>"), "out_of_range", "'99' is off the scale"),
   ]
