@@ -27,6 +27,7 @@ final class Connection {
   var gate: (gate: Gate, id: UInt64)?
   private(set) var isAnswering = false
   private var closesAfterReply = false
+  private var isDismissed = false
   private var acts: [Act] = []
   private var nextAct = 0
   private var output: [UInt8] = []
@@ -51,10 +52,12 @@ final class Connection {
   /// Sends something that is no reply.
   func sendAside(_ bytes: [UInt8]) { output += bytes }
 
-  /// Sends what is no reply to a request, and closes.
+  /// Sends what is no reply to a request, ends this side, and reads nothing more: closing while bytes of the client are
+  /// on their way would reset the connection, and the client might never see why.
   func dismiss(_ reply: ModelServer.Reply) {
-    acts = [.send(reply.message), .close]
+    acts = [.send(reply.message)]
     nextAct = 0
+    isDismissed = true
   }
 
   /// Does what can be done now, and says what the rest waits for. `isAnswering` is false once a reply is carried out.
@@ -67,6 +70,10 @@ final class Connection {
       }
       if let pause = nextTrickle(now) { return .until(pause) }
       guard nextAct < acts.count else {
+        if isDismissed {
+          shutdown(descriptor, Int32(SHUT_WR))
+          return .nothing
+        }
         let wasAnswering = isAnswering
         isAnswering = false
         return wasAnswering && closesAfterReply ? .over(isReset: false) : .reading
@@ -129,7 +136,7 @@ final class Connection {
     while reader.waiting < limit {
       let count = recv(descriptor, &buffer, buffer.count, 0)
       if count > 0 {
-        reader.append(buffer[..<count])
+        if !isDismissed { reader.append(buffer[..<count]) }
         if count < buffer.count { return true }
       } else {
         return count < 0 && (errno == EAGAIN || errno == EINTR)

@@ -36,6 +36,8 @@ struct RequestReader {
 
   private var buffer: [UInt8] = []
   private var at = 0
+  /// Up to here there is no end of a head.
+  private var lookedAt = 0
   private var head: Head?
   private var chunks: [UInt8] = []
 
@@ -67,10 +69,13 @@ struct RequestReader {
   private mutating func takeHeadLines() throws(Failure) -> [ArraySlice<UInt8>]? {
     // Empty lines before a request line are skipped (RFC 9112 §2.2).
     while at + 1 < buffer.count, buffer[at] == 13, buffer[at + 1] == 10 { at += 2 }
-    guard let end = find([13, 10, 13, 10], from: at) else {
+    // What was looked at before is not looked at again, but for its last bytes, which may be the beginning of the end.
+    guard let end = find([13, 10, 13, 10], from: max(at, lookedAt - 3)) else {
+      lookedAt = buffer.count
       if waiting > Self.headLimit { throw .headTooLarge }
       return nil
     }
+    lookedAt = 0
     var lines: [ArraySlice<UInt8>] = []
     var start = at
     while start < end {
