@@ -235,4 +235,76 @@ import Testing
     #expect(finished.status == 8, "\(finished.errors)")
     #expect(server.requests.count == 1)
   }
+
+  /// A reward model writes nothing, and says so by leaving its completion tokens out: its reading is what is paid.
+  @Test func aRewardModelIsPaidForWhatItReads() throws {
+    let server = try ModelServer { _ in .classify([[1.5]]) }
+    defer { server.close() }
+    configure(
+      "\(server.url)/v1", "retries: 0, kind: classify",
+      settings: "prices: {currency: USD, per_million: {prompt: 2, completion: 0}}")
+    items((0..<20).map { "i\($0)" })
+    let finished = Program.run(
+      ["grade", "--rubric", "reward", "items.jsonl", "-o", "out.jsonl", "--max-tokens", "100"], in: scratch)
+    #expect(finished.status == 7, "\(finished.errors)")
+    #expect(finished.errors.contains("99 of 100 tokens are spent"), "\(finished.errors)")
+    #expect(finished.output.contains("requests: 11\ncost: 0.000198 USD"), "\(finished.output)")
+  }
+
+  /// A text model that answers, gives log-probabilities, and reads nothing but text.
+  @Sendable static func textModel(_ request: ModelServer.Request) -> ModelServer.Reply {
+    if request.path == "/v1/models" { return .models("tiny", "other") }
+    guard request.path == "/v1/chat/completions", let body = request.json else { return .unknownPath(request) }
+    let text = String(decoding: request.body, as: UTF8.self)
+    if text.contains("data:") { return .error(400, "this model reads text only") }
+    var choice = ModelServer.ChatCompletion.Choice(.string(answer))
+    if body["logprobs"] == true {
+      choice.logprobs = [
+        .init("<think>So.</think><answer>", 0), .init("4", -0.1, top: [("4", -0.1), ("3", -2.4)]),
+        .init("</answer>", 0),
+      ]
+    }
+    return .chat(ModelServer.ChatCompletion(Array(repeating: choice, count: request.wantedChoices)))
+  }
+
+  @Test func aProbeTellsWhatAServerCanDoAndWhatItTook() throws {
+    let server = try ModelServer(script: Self.textModel)
+    defer { server.close() }
+    configure("\(server.url)/v1", settings: "prices: {currency: USD, per_million: {prompt: 1, completion: 1}}")
+    let finished = Program.run(["judge", "probe"], in: scratch)
+    #expect(finished.status == 0, "\(finished.output)\(finished.errors)")
+    for finding in [
+      /\nmodels +yes +tiny, other\n/, /\nchat +yes +answers/, /\nn +yes +2 replies/, /\nlogprobs +yes +2 alternatives/,
+      /\nimages +no +400: this model reads text only\n/, /\nprobing took: [0-9]+ requests, [0-9]+ prompt tokens/,
+      /\ncost: 0\.000[0-9]+ USD\n/,
+    ] {
+      #expect(finished.output.contains(finding), "\(finished.output)")
+    }
+    // What is printed is a configuration that judges.
+    let start = try #require(finished.output.range(of: "\njudges:\n"))
+    scratch.write("cupel.yaml", String(finished.output[start.lowerBound...]))
+    items(["a"])
+    #expect(grade().status == 0)
+    #expect(grade("--verdict-from", "logprobs", "--overwrite").status == 0)
+    #expect(try judgments()["a"]?["cost"]?["currency"] == "USD")
+  }
+
+  static let unusable: [(script: @Sendable (ModelServer.Request) -> ModelServer.Reply, message: String)] = [
+    ({ _ in .error(401, "invalid api key") }, "401"), ({ _ in .fault(.htmlPage) }, "page"),
+    ({ _ in .error(404, "The model `tiny` does not exist.") }, "404"),
+    ({ _ in .fault(.close) }, "closed the connection"),
+  ]
+
+  @Test(arguments: unusable.indices) func aProbeOfWhatCannotJudgeSaysWhy(at index: Int) throws {
+    let server = try ModelServer(script: Self.unusable[index].script)
+    defer { server.close() }
+    let finished = Program.run(
+      ["judge", "probe", "--url", "\(server.url)/v1", "--model", "tiny", "--timeout-ms", "20000"], in: scratch)
+    #expect(finished.status == 6, "\(finished.output)\(finished.errors)")
+    #expect(finished.errors.contains("cupel: error: judge 'judge' cannot be used"), "\(finished.errors)")
+    #expect(
+      (finished.output + finished.errors).contains(Self.unusable[index].message), "\(finished.output)\(finished.errors)"
+    )
+    #expect(!finished.output.contains("\njudges:\n"))
+  }
 }

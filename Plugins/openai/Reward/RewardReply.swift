@@ -124,7 +124,10 @@ struct RewardReplyReader: Sendable {
     guard options.server != .infinity else { return Usage() }
     let meta = root.value.array?.first.map { JSONReader($0) }?["meta_info"] ?? root["meta_info"]
     let told = root["usage"] ?? meta
-    let prompt = told?["prompt_tokens"]?.value.int
-    return Usage(promptTokens: prompt.flatMap { $0 >= 0 ? $0 : nil })
+    func count(_ name: String) -> Int? { told?[name]?.value.int.flatMap { $0 >= 0 ? $0 : nil } }
+    guard let prompt = count("prompt_tokens") else { return Usage() }
+    // A reward model writes nothing, so most servers do not count that; where one does, it is paid for.
+    let written = count("completion_tokens") ?? max(0, (count("total_tokens") ?? prompt) - prompt)
+    return Usage(promptTokens: prompt, completionTokens: written)
   }
 }

@@ -140,7 +140,7 @@ import Wire
       #expect(outcome.problem?.reason == .judgeError, "\(length)")
     }
     let outcome = try await Reward.outcome("classify", "{}", reply: whole)
-    #expect(try outcome.get().usage == Usage(promptTokens: 3, requests: 2))
+    #expect(try outcome.get().usage == Usage(promptTokens: 3, completionTokens: 0, requests: 2))
     #expect(try outcome.get().model == "m")
   }
 
