@@ -4,6 +4,7 @@ FOLDER keeps the environments, so that a second run installs nothing. Not part o
 change with the servers.
 """
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -40,8 +41,8 @@ class Checks:
         """The judgments and the summary."""
         output = self.folder / "out.jsonl"
         finished = self.run(
-            "grade", "--rubric", "r.yaml", "--judge", judge, items, "-o", output, "--overwrite", "--format", "json", *arguments,
-            **variables)
+            "grade", *([] if "--rubric" in arguments else ["--rubric", "r.yaml"]), "--judge", judge, items, "-o", output,
+            "--overwrite", "--format", "json", *arguments, **variables)
         self.equal(f"status of {judge} {items} {' '.join(arguments)}", finished.returncode, status, finished.stderr)
         judgments = [json.loads(line) for line in output.read_text().splitlines()]
         return judgments, json.loads(finished.stdout or "{}"), finished
@@ -110,6 +111,49 @@ def check_litellm(checks, server):
         checks.holds("litellm: the key is not shown", key not in said)
 
 
+def check_infinity(checks, server):
+    expected = json.loads((checks.folder / "rewards" / "expected.json").read_text())
+    rank = "kind: rerank, reward: {{server: infinity{}}}".format
+    read = "model: quality, kind: classify, reward: {{server: infinity, template: '{{prompt}} {{response}}'{}}}".format
+    options = {
+        "raw": "model: relevance, " + rank(""), "sigmoid": "model: relevance, " + rank(", activation: sigmoid"),
+        "good": read(", label: good, activation: server"), "unraw": read(", label: good"), "unlabelled": read(", activation: server"),
+        "nope": "model: nope, " + rank("")}
+    lines = [f"  {name}: {{plugin: openai, options: {{url: '{server.url}', retries: 0, {more}}}}}" for name, more in options.items()]
+    checks.write("rewards.yaml", "\n".join(["judges:"] + lines) + "\n")
+    config = ("--config", "rewards.yaml")
+    # Numbers move in the last digits with the batch that a request falls into.
+    tolerance = 1e-4
+
+    def rewards(judge, rubric, mode="pointwise", status=0):
+        judgments, _, _ = checks.grade(judge, "pairs.jsonl", "--rubric", rubric, "--mode", mode, *config, status=status)
+        return judgments
+
+    def flat(judgments):
+        return [score for judgment in judgments for score in judgment["scores"]]
+
+    def far(found, wanted):
+        return max(abs(one - other) for one, other in zip(found, wanted, strict=True))
+
+    judgments = rewards("raw", "reward")
+    checks.near("infinity: raw rewards are the model's", far(flat(judgments), expected["relevance"]), 0, tolerance)
+    judgments = rewards("sigmoid", "reward-probability")
+    squashed = [1 / (1 + math.exp(-logit)) for logit in expected["relevance"]]
+    checks.near("infinity: and so are those under a sigmoid", far(flat(judgments), squashed), 0, tolerance)
+    values = [sample["value"] for judgment in judgments for sample in judgment["samples"]]
+    checks.near("infinity: with the raw number beside", far(values, expected["relevance"]), 0, tolerance)
+    judgments = rewards("good", "reward-probability", "pairwise")
+    checks.near("infinity: a class is found by its name", far(flat(judgments), expected["good"]), 0, tolerance)
+    halves = zip(expected["good"][::2], expected["good"][1::2])
+    better = [(judgment["winner"], 0 if one > other else 1)
+              for judgment, (one, other) in zip(judgments, halves) if abs(one - other) > tolerance]
+    checks.holds("infinity: pairs are compared by their numbers", len(better) > COUNT / 2 and all(a == b for a, b in better))
+    for judge, words in [("unraw", "these are probabilities"), ("unlabelled", "'bad', 'good', 'mixed'"), ("nope", "nope")]:
+        judgments = rewards(judge, "reward", status=4)
+        said = {(judgment["reason"], words in judgment["message"]) for judgment in judgments}
+        checks.equal(f"infinity: {judge} is an error that says so", said, {("judge_error", True)})
+
+
 def check_probabilities(checks, name, *arguments, **variables):
     judgments, _, _ = checks.grade("point", "items.jsonl", "--verdict-from", "logprobs", *arguments, **variables)
     answer = judgments[0]["samples"][0]["logprobs"]["answers"][0]
@@ -140,13 +184,16 @@ def judges(url, **options):
 
 def main(cupel, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    pythons = {name: servers.environment(folder, name) for name in ["llama", "litellm"]}
+    pythons = {name: servers.environment(folder, name) for name in ["llama", "litellm", "infinity"]}
     with tempfile.TemporaryDirectory() as scratch:
         checks = Checks(cupel, pathlib.Path(scratch))
         with servers.llama(pythons["llama"], checks.folder) as llama:
             check_llama(checks, llama)
             with servers.litellm(pythons["litellm"], checks.folder, llama.url) as litellm:
                 check_litellm(checks, litellm)
+        pairs = [[f"2 + {n}?", response] for n in range(COUNT) for response in [str(2 + n), "9"]]
+        with servers.infinity(pythons["infinity"], checks.folder, pairs) as infinity:
+            check_infinity(checks, infinity)
     print(f"{checks.count - len(checks.failures)} of {checks.count} checks hold")
     return 1 if checks.failures else 0
 

@@ -104,3 +104,19 @@ litellm_settings: {{telemetry: false, num_retries: 0}}
     command = [python.parent / "litellm", "--config", "litellm.yaml", "--host", "127.0.0.1", "--port", str(port)]
     return Server(
         "litellm", command, folder, port, "/health/liveliness", {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "NO_DOCS": "True"})
+
+
+def infinity(python, folder, pairs):
+    """infinity with two reward models whose numbers are known; they are in folder/rewards/expected.json."""
+    (folder / "rewards").mkdir()
+    (folder / "rewards" / "pairs.json").write_text(json.dumps(pairs))
+    subprocess.run([python, HERE / "tiny_reward.py", folder / "rewards", folder / "rewards" / "pairs.json"], check=True)
+    port = free_port()
+    models = [word for name in ["relevance", "quality"]
+              for word in ["--model-id", str(folder / "rewards" / name), "--served-model-name", name]]
+    command = [
+        python.parent / "infinity_emb", "v2", *models, "--engine", "torch", "--device", "cpu", "--dtype", "float32",
+        "--no-bettertransformer", "--no-compile", "--no-model-warmup", "--host", "127.0.0.1", "--port", str(port)]
+    return Server(
+        "infinity", command, folder, port, "/models",
+        {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1", "INFINITY_ANONYMOUS_USAGE_STATS": "0"})
