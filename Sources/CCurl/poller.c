@@ -4,8 +4,10 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,6 +18,8 @@ struct ccurl_poller {
   int epoll;
   int wakeup;      /* an eventfd among the watched descriptors */
   int64_t timer;   /* when libcurl wants to be called without an event, in ms of the monotonic clock; -1: never */
+  uint8_t *known;  /* by descriptor: what the set watches it for, and whether it is a connection's */
+  size_t known_count;
   int ready;       /* how many of `events` the last wait has filled */
   struct epoll_event events[EVENTS_AT_ONCE];
 };
@@ -45,23 +49,77 @@ ccurl_poller *ccurl_poller_open(void) {
 void ccurl_poller_close(ccurl_poller *poller) {
   if (poller->wakeup >= 0) close(poller->wakeup);
   if (poller->epoll >= 0) close(poller->epoll);
+  free(poller->known);
   free(poller);
 }
 
-static int on_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *of_socket) {
+/* Bits of `known`. A connection that libcurl keeps for later stays in the set: most are used again at once, and taking them
+ * out and in would be two system calls for each exchange. */
+enum { WATCHED_IN = 1, WATCHED_OUT = 2, OF_CONNECTION = 4, KEPT = 8 };
+
+static uint8_t *known(ccurl_poller *poller, int fd) {
+  if ((size_t)fd >= poller->known_count) {
+    size_t count = poller->known_count == 0 ? 1024 : poller->known_count;
+    while (count <= (size_t)fd) count *= 2;
+    uint8_t *longer = realloc(poller->known, count);
+    if (longer == NULL) return NULL;
+    memset(longer + poller->known_count, 0, count - poller->known_count);
+    poller->known = longer;
+    poller->known_count = count;
+  }
+  return &poller->known[fd];
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+  (void)purpose;
+  const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0) return CURL_SOCKET_BAD;
+  uint8_t *bits = known(context, fd);
+  if (bits != NULL) *bits = OF_CONNECTION;
+  return fd;
+}
+
+static int close_socket(void *context, curl_socket_t fd) {
+  uint8_t *bits = known(context, fd);
+  if (bits != NULL) *bits = 0;
+  return close(fd);
+}
+
+CURLcode ccurl_poller_own_sockets(ccurl_poller *poller, CURL *handle) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, poller);
+  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, poller);
+  return code;
+}
+
+static void forget(ccurl_poller *poller, int fd) {
+  uint8_t *bits = known(poller, fd);
+  if (bits != NULL) *bits &= OF_CONNECTION;
+  /* It may be closed already, and gone from the set with that. */
+  epoll_ctl(poller->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *of_socket) {
   (void)easy;
   (void)of_socket;
   ccurl_poller *poller = context;
+  uint8_t *bits = known(poller, fd);
+  if (bits == NULL) return -1;
   if (what == CURL_POLL_REMOVE) {
-    /* It may be closed already, and gone from the set with that. */
-    epoll_ctl(poller->epoll, EPOLL_CTL_DEL, socket, NULL);
+    if (*bits == (OF_CONNECTION | WATCHED_IN)) *bits |= KEPT;
+    else forget(poller, fd);
     return 0;
   }
-  struct epoll_event event = {.data.fd = socket};
+  const uint8_t wanted = (what & CURL_POLL_IN ? WATCHED_IN : 0) | (what & CURL_POLL_OUT ? WATCHED_OUT : 0);
+  *bits &= ~KEPT;
+  if (*bits == (OF_CONNECTION | wanted)) return 0;
+  struct epoll_event event = {.data.fd = fd};
   if (what & CURL_POLL_IN) event.events |= EPOLLIN;
   if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
-  if (epoll_ctl(poller->epoll, EPOLL_CTL_ADD, socket, &event) == 0) return 0;
-  if (errno == EEXIST && epoll_ctl(poller->epoll, EPOLL_CTL_MOD, socket, &event) == 0) return 0;
+  *bits = (*bits & OF_CONNECTION) | wanted;
+  if (epoll_ctl(poller->epoll, EPOLL_CTL_ADD, fd, &event) == 0) return 0;
+  if (errno == EEXIST && epoll_ctl(poller->epoll, EPOLL_CTL_MOD, fd, &event) == 0) return 0;
   return -1;
 }
 
@@ -103,6 +161,12 @@ static CURLMcode work_on(ccurl_poller *poller, struct epoll_event event) {
   if (event.data.fd == poller->wakeup) {
     uint64_t wakes;
     while (read(poller->wakeup, &wakes, sizeof wakes) < 0 && errno == EINTR) {}
+    return CURLM_OK;
+  }
+  const uint8_t *bits = known(poller, event.data.fd);
+  /* The server has closed it, or says what nobody asked for: libcurl will see to it when it wants the connection again. */
+  if (bits != NULL && *bits & KEPT) {
+    forget(poller, event.data.fd);
     return CURLM_OK;
   }
   int what = 0, running = 0;

@@ -15,7 +15,7 @@ final class Carrier {
   /// How often the request of the exchange has gone out.
   private var requests = 0
 
-  init(_ options: HTTPClientOptions, _ deadlines: Deadlines) throws(HTTPFailure) {
+  init(_ options: HTTPClientOptions, _ poller: Poller, _ deadlines: Deadlines) throws(HTTPFailure) {
     guard let easy = curl_easy_init() else { throw HTTPFailure(.other, "out of memory") }
     self.easy = easy
     self.deadlines = deadlines
@@ -28,6 +28,7 @@ final class Carrier {
     try check(ccurl_set_body_sink(easy, takeBody, here))
     try check(ccurl_set_header_sink(easy, takeHeader, here))
     try check(ccurl_set_before_request(easy, beforeRequest, here))
+    try check(ccurl_poller_own_sockets(poller.pointer, easy))
     try set(CURLOPT_NOSIGNAL, 1)
     // A name that is being looked up when its exchange ends is left to its thread; the event thread does not wait for it.
     try set(CURLOPT_QUICK_EXIT, 1)

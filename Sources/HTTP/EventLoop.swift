@@ -86,7 +86,7 @@ final class EventLoop {
   /// Gives an exchange that was admitted to libcurl; false: it has failed, and its place is free.
   private func start(_ exchange: Exchange) -> Bool {
     do throws(HTTPFailure) {
-      let carrier = if let kept = spare.popLast() { kept } else { try Carrier(options, deadlines) }
+      let carrier = if let kept = spare.popLast() { kept } else { try Carrier(options, poller, deadlines) }
       let isTLS = exchange.route?.endpoint.isTLS == true
       try carrier.load(exchange, try headerList(exchange.request.headers), isTLS: isTLS)
       let code = curl_multi_add_handle(multi, carrier.easy)

@@ -79,6 +79,19 @@ import Testing
     client.close()
   }
 
+  @Test func aKeptConnectionThatTheServerClosedIsNotUsedAgain() async throws {
+    let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx".utf8)
+    let server = try ModelServer { _ in .raw(answer, then: .close) }
+    defer { server.close() }
+    let client = try HTTPClient()
+    defer { client.close() }
+    for times in 1...20 {
+      #expect(await outcome(client, HTTPRequest(.post, server.url, body: [1])) == nil)
+      await server.until { $0.openConnections == 0 }
+      #expect(server.statistics.connections == times)
+    }
+  }
+
   @Test func letGoAClientClosesItsConnections() async throws {
     let server = try ModelServer { _ in .text("x") }
     defer { server.close() }

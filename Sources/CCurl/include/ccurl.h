@@ -39,6 +39,10 @@ void ccurl_poller_close(ccurl_poller *poller);
 /* The multi handle whose sockets are watched from now on. */
 CURLMcode ccurl_poller_watch(ccurl_poller *poller, CURLM *multi);
 
+/* For every handle that is to be used with that multi handle: the poller opens and closes its sockets, and so knows which
+ * of the descriptors that it watches are those of kept connections. It has to outlive the multi handle. */
+CURLcode ccurl_poller_own_sockets(ccurl_poller *poller, CURL *handle);
+
 /* Ends the wait that is on, or the next one. Any thread. */
 void ccurl_poller_wake(ccurl_poller *poller);
 
