@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 /// `cupel grade --max-cost`, `--max-tokens` and `--skip`, with a recording that says what each reply consumed.
-@Suite struct BudgetTests {
+@Suite(.oneAtATime) struct BudgetTests {
   let scratch = Scratch()
 
   /// Ten items; every reply consumes 310 and 24 tokens, which is 0.001015 USD.

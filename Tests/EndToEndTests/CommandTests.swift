@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// Every command of Fixtures/commands.json, run on the files of Fixtures/folder.
-@Suite struct CommandTests {
+@Suite(.oneAtATime) struct CommandTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let run: [String]
     let status: Int32

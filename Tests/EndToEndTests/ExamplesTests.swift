@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 /// The commands of Examples/README.md, and what it says of their results.
-@Suite struct ExamplesTests {
+@Suite(.oneAtATime) struct ExamplesTests {
   let scratch = Scratch()
 
   /// Runs the command of the page that writes `output`, and returns its judgments by id, without the folders before it.

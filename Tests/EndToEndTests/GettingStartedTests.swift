@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// docs/getting-started.md is true: its commands run, one after the other in one folder, and print what the page says.
-@Suite struct GettingStartedTests {
+@Suite(.oneAtATime) struct GettingStartedTests {
   struct Block {
     let language: String
     let line: Int

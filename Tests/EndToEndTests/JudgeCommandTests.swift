@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// `cupel judge list` and `cupel judge probe`, on a plugin that answers at once.
-@Suite struct JudgeCommandTests {
+@Suite(.oneAtATime) struct JudgeCommandTests {
   let scratch = Scratch()
 
   init() {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The configurations of docs/judges.md, by the program that users check theirs with.
-@Suite struct JudgesPageTests {
+@Suite(.oneAtATime) struct JudgesPageTests {
   @Test func everyConfigurationOnThePageIsRight() {
     let page = Scratch.content(of: "\(Program.repository)/docs/judges.md")
     let blocks = page.components(separatedBy: "\n```yaml\n").dropFirst().compactMap {

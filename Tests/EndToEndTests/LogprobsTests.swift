@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// Verdicts from the log-probabilities that a recording holds.
-@Suite struct LogprobsTests {
+@Suite(.oneAtATime) struct LogprobsTests {
   let scratch = Scratch()
 
   /// Writes a rubric, an item, and a reply whose verdict is an 8 of probability 0.75 and a 6 of 0.24.

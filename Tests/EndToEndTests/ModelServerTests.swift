@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// `cupel grade` with a judge behind a server, over a live port.
-@Suite struct ModelServerTests {
+@Suite(.oneAtATime) struct ModelServerTests {
   let scratch = Scratch()
 
   init() {

@@ -1,7 +1,7 @@
 import Testing
 
 /// `cupel plugin list` and `cupel plugin check`, as a user runs them.
-@Suite struct PluginCommandTests {
+@Suite(.oneAtATime) struct PluginCommandTests {
   static let shipped: [(plugin: String, options: [String])] = [
     ("png", []), ("\(Program.folder)/libcupel-png.so", []), ("checks", []),
     ("checks", ["--options", #"{"criteria": [{"name": "a", "check": {"contains": "Paris"}}]}"#]),

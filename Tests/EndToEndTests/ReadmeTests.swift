@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// README.md: its commands work, its links lead somewhere, and the front door says what is missing.
-@Suite struct ReadmeTests {
+@Suite(.oneAtATime) struct ReadmeTests {
   let scratch = Scratch()
 
   private var commands: [String] {

@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 /// A run with a judge, recorded and repeated without it.
-@Suite struct ReplayTests {
+@Suite(.oneAtATime) struct ReplayTests {
   let scratch = Scratch()
   let examples = "\(Program.repository)/Examples"
 

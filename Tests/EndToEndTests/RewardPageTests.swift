@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The configurations under "Reward models" in docs/judges.md open as judges that give numbers.
-@Suite struct RewardPageTests {
+@Suite(.oneAtATime) struct RewardPageTests {
   private static let section =
     Scratch.content(of: "\(Program.repository)/docs/judges.md").components(separatedBy: "\n## Reward models\n").last
     ?? ""

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// `cupel grade` with a judge that gives numbers.
-@Suite struct RewardTests {
+@Suite(.oneAtATime) struct RewardTests {
   static let items = """
     {"id": "q1", "prompt": [{"role": "user", "content": "6 × 7?"}], "responses": ["42", "I do not know."]}
     {"id": "q2", "prompt": "Capital of Australia?", "responses": ["Canberra", "Sydney"]}

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// Real inputs and real ends: whatever happens, the output holds complete lines and the program says what happened.
-@Suite struct RobustnessTests {
+@Suite(.oneAtATime) struct RobustnessTests {
   let scratch = Scratch()
 
   init() {

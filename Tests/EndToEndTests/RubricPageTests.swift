@@ -3,7 +3,7 @@ import Testing
 
 /// The rubrics that are shipped, and those that docs/rubrics.md shows, by the program that users check theirs with. It opens
 /// their checks, which the host alone cannot.
-@Suite struct RubricPageTests {
+@Suite(.oneAtATime) struct RubricPageTests {
   @Test func everyShippedRubricIsRight() {
     let finished = Program.run(["rubric", "check"], in: Scratch())
     #expect(finished.status == 0, "\(finished.errors)")
