@@ -76,6 +76,23 @@ import Wire
     #expect(unscored?.spent.requests == 1)
   }
 
+  /// A wrong URL may lead to something that repeats what it was sent.
+  @Test(arguments: [
+    #"{"error": {"message": "no such key: secret-key-123"}}"#, "<title>secret-key-123</title>",
+    #"{"a": "secret-key-123"#,
+    #"{"choices": [{"message": {"content": [{"type": "secret-key-123"}]}}]}"#,
+    #"{"choices": [{"message": {"content": "1"}, "finish_reason": "secret-key-123"}]}"#,
+  ])
+  func theKeyIsInNoMessage(body: String) async throws {
+    let options = try Options.read()
+    let delivery = ScriptedDelivery { _, _ in
+      .success(Delivered(body: Array(body.utf8), attempts: 1, server: "http://h/v1", secrets: ["secret-key-123"]))
+    }
+    let judge = ChatJudge(options, try #require(options.chat), delivery: delivery)
+    let unscored = await #expect(throws: Unscored.self) { try await judge.reply(to: Self.call()) }
+    #expect(unscored?.message.contains("[key]") == true && unscored?.message.contains("secret") == false)
+  }
+
   /// Through the shared library, as `cupel` has it.
   @Test func theLibraryAnswersAsTheTypeDoes() async throws {
     let tokens = [ModelServer.ChatCompletion.Token("[[", -0.1), .init("A", -0.2, top: [("A", -0.2), ("B", -1.8)])]

@@ -74,7 +74,7 @@ final class ChatJudge: EndpointJudge {
       return .failure(SampleTally.Failure(error))
     }
     let requests = Usage(requests: delivered.attempts)
-    let source = ServerAnswer.Source(model: model, server: delivered.server)
+    let source = ServerAnswer.Source(model: model, delivered)
     do throws(Unscored) {
       let reader = ChatReply(source: source, samples: batch.count, topLogprobs: topLogprobs)
       let contents = try reader.read(delivered.body)

@@ -89,7 +89,7 @@ struct ChatReply {
       throw source.error(.judgeError, "the server broke the reply off (finish_reason '\(reason?.string ?? "")')")
     case let word?:
       throw source.error(
-        .judgeError, "the reply ended for a reason that is not known: finish_reason '\(Quote.of(word))'")
+        .judgeError, "the reply ended for a reason that is not known: finish_reason '\(source.quote(word))'")
     case nil:
       throw source.error(
         .judgeError,

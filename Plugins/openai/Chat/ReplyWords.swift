@@ -48,7 +48,7 @@ struct ReplyWords {
       case "refusal": refusal += part["refusal"]?.string ?? ""
       case let type:
         throw source.error(
-          .judgeError, "'content' holds a part of type '\(Quote.of(type ?? "none"))'; only words can be read")
+          .judgeError, "'content' holds a part of type '\(source.quote(type ?? "none"))'; only words can be read")
       }
     }
   }

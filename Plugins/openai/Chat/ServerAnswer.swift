@@ -8,10 +8,29 @@ struct ServerAnswer {
     let model: String
     /// The base URL.
     let server: String
+    private let secrets: [String]
+
+    init(model: String, server: String, secrets: [String] = []) {
+      self.model = model
+      self.server = server
+      self.secrets = secrets
+    }
+
+    /// Who gave an answer to a request for `model`.
+    init(model: String, _ delivered: Delivered) {
+      self.init(model: model, server: delivered.server, secrets: delivered.secrets)
+    }
 
     /// A failure that says who it was.
     func error(_ reason: UnscoredReason, _ what: String) -> Unscored {
       Unscored(reason, "model '\(Quote.of(model))' at \(server): \(what)")
+    }
+
+    /// What was answered, as it may stand in a message: one line, bounded, without the key that the server may have echoed.
+    func quote(_ text: String) -> String { Quote.of(withoutSecrets(text)) }
+
+    fileprivate func withoutSecrets(_ text: String) -> String {
+      secrets.reduce(text) { ServerWords.hide($1, in: $0) }
     }
   }
 
@@ -33,7 +52,7 @@ struct ServerAnswer {
     guard first != UInt8(ascii: "<") else {
       throw source.error(
         .judgeError,
-        "the answer is a page (\(Quote.of(title(body)))), not JSON; does the URL lead to the model server, and not to a "
+        "the answer is a page (\(source.quote(title(body)))), not JSON; does the URL lead to the model server, and not to a "
           + "proxy or a login?")
     }
     let value = try parse(body, from: source)
@@ -50,11 +69,15 @@ struct ServerAnswer {
       if let repaired = UnpairedEscapes.replaced(in: body), let value = try? JSONParser.parse(repaired) { return value }
       throw source.error(
         .judgeError,
-        "the answer is not JSON (\(error)); \(body.count) bytes, ending in '\(Quote.of(end(of: body)))'")
+        "the answer is not JSON (\(source.quote("\(error)"))); \(body.count) bytes, ending in '\(source.quote(end(of: body, source)))'"
+      )
     }
   }
 
-  private static func end(of body: [UInt8]) -> String { String(decoding: body.suffix(40), as: UTF8.self) }
+  /// Of the last kilobytes, so that no part of a key is left over from cutting.
+  private static func end(of body: [UInt8], _ source: Source) -> String {
+    String(source.withoutSecrets(String(decoding: body.suffix(4096), as: UTF8.self)).suffix(40))
+  }
 
   /// What a page calls itself, or how it begins.
   private static func title(_ body: [UInt8]) -> String {
@@ -100,7 +123,7 @@ struct ServerError {
       default: .judgeError
       }
     let number = code.map { " \($0)" } ?? ""
-    return source.error(reason, "status 200, but the answer is an error\(number): \(Quote.of(message))")
+    return source.error(reason, "status 200, but the answer is an error\(number): \(source.quote(message))")
   }
 }
 

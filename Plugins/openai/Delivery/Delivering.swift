@@ -32,6 +32,8 @@ struct Delivered: Sendable, Hashable {
   var attempts: Int
   /// The base URL that answered.
   var server: String
+  /// Texts that no message made of the answer may hold: the key that the request carried.
+  var secrets: [String] = []
 }
 
 /// Why there is no answer, in the words of a judgment.

@@ -54,7 +54,8 @@ final class Delivery: Delivering {
       let attempt = await send(letter, to: url, headers: headers, seat: seat, deadline: deadline)
       course.note(attempt, replica: seat.replica, url: url, secrets: headers.secrets)
       if case .success(let response) = attempt.result, response.status == 200 {
-        return Delivered(body: response.body, attempts: course.attempts, server: options.urls[seat.replica])
+        return Delivered(
+          body: response.body, attempts: course.attempts, server: options.urls[seat.replica], secrets: headers.secrets)
       }
       if course.status == 401, course.wantsOtherKey {
         keys.reread()

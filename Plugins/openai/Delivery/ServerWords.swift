@@ -102,7 +102,8 @@ struct ServerWords: Sendable, Hashable {
   /// Shorter texts are no secrets, and taking them away would spoil every message.
   private static let shortestSecret = 4
 
-  private static func hide(_ secret: String, in text: String) -> String {
+  /// The text with `[key]` wherever it holds `secret`.
+  static func hide(_ secret: String, in text: String) -> String {
     guard secret.utf8.count >= shortestSecret else { return text }
     let bytes = Array(text.utf8), pattern = Array(secret.utf8)
     var shown: [UInt8] = []

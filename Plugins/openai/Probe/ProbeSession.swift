@@ -87,7 +87,7 @@ actor ProbeSession {
   }
 
   private func source(_ delivered: Delivered) -> ServerAnswer.Source {
-    ServerAnswer.Source(model: options.model, server: delivered.server)
+    ServerAnswer.Source(model: options.model, delivered)
   }
 
   /// Why nothing more can be asked.

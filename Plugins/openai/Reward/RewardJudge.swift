@@ -32,7 +32,7 @@ struct RewardJudge: Sendable {
     var conversation = try RewardConversation(call)
     let steps = try mark(&conversation)
     let delivered = try await deliver(try request.letter(conversation), call)
-    let source = ServerAnswer.Source(model: model, server: delivered.server)
+    let source = ServerAnswer.Source(model: model, delivered)
     var spent = Usage(requests: delivered.attempts)
     do throws(Unscored) {
       let answer = try reader.read(delivered.body, from: source)
