@@ -93,8 +93,8 @@ import Testing
     ("json", .fault(.halfJSON), "judge_error", "the answer is not JSON (line 1, column"),
     ("empty", .fault(.emptyBody), "judge_error", "the answer is empty; a proxy before the server may have cut it"),
     ("error", .fault(.errorWith200), "judge_error", "status 200, but the answer is an error 500: the engine is dead"),
-    ("close", .fault(.close), "judge_error", "closed the connection without an answer; after 1 attempt"),
-    ("reset", .fault(.reset), "judge_error", "the connection broke"),
+    ("close", .fault(.close), "judge_error", "without an answer; after 1 attempt"),
+    ("reset", .fault(.reset), "judge_error", "after 1 attempt"),
     ("garbage", .fault(.garbage), "judge_error", "another kind of server may listen there, or it wants https://"),
     (
       "elsewhere", .fault(.redirectElsewhere), "judge_error",
