@@ -52,7 +52,7 @@ import Wire
       ModelServer.Reply.error(401, "Incorrect API key provided"), UnscoredReason.judgeError,
       "Incorrect API key provided"
     ),
-    (.error(404, "The model `m` does not exist."), .judgeError, "the server has these models: flex"),
+    (.error(404, "The model `m` does not exist."), .judgeError, "The model `m` does not exist."),
     (.error(400, "This model's maximum context length is 4096 tokens."), .invalidInput, "maximum context length"),
     (.chat(completion).with(.htmlPage), .judgeError, "the answer is a page (Sign in to the network), not JSON"),
     (.chat(completion).with(.errorWith200), .judgeError, "an error 500: the engine is dead"),
@@ -122,6 +122,6 @@ import Wire
 
   private static func call(samples: Int = 1, topLogprobs: Int = 0) -> JudgeCall {
     ChatRequestTests.call(
-      sampling: Sampling(temperature: 0.5, seed: 1, topLogprobs: topLogprobs, samples: samples), timeout: 20_000)
+      sampling: Sampling(temperature: 0.5, seed: 1, topLogprobs: topLogprobs, samples: samples), timeout: 1_800_000)
   }
 }

@@ -20,12 +20,12 @@ actor ProbeSession {
   private let stepMilliseconds: Int
   private(set) var usage = Usage()
 
-  /// A session of `milliseconds`; one question takes at most a third of it, and a minute.
+  /// A session of `milliseconds`; one question takes at most a third of it.
   init(_ options: Options, delivery: any Delivering, milliseconds: Int) {
     self.options = options
     self.delivery = delivery
     end = .now + .milliseconds(milliseconds)
-    stepMilliseconds = min(60_000, milliseconds / 3)
+    stepMilliseconds = milliseconds / 3
   }
 
   /// The JSON that a GET gives.
