@@ -88,7 +88,9 @@ def check_llama(checks, server):
 
     judgments, _, finished = checks.grade(point, "items.jsonl", "--max-tokens", "5000", status=7)
     checks.holds("llama: a budget ends the run early", 0 < len(judgments) < COUNT, finished.stderr)
-    check_probe(checks, "llama", server, point, "--timeout-ms", "120000")
+    check_probe(checks, "llama", point, images="no")
+    check_probe(checks, "llama with eyes", f"openai={server.url},see", images="yes")
+    check_pictures(checks, server)
 
 
 def check_litellm(checks, server):
@@ -163,12 +165,24 @@ def check_probabilities(checks, name, *arguments, **variables):
     checks.near(f"{name}: the expected score", judgments[0]["scores"][0], 4, 1e-3)
 
 
-def check_probe(checks, name, server, judge, *arguments):
-    finished = checks.run("judge", "probe", judge, "--format", "json", *arguments)
+def check_pictures(checks, server):
+    folder = servers.HERE.parents[1] / "Examples" / "images"
+    pictures = [folder / f"{name}.png" for name in ["badge", "chart", "harbour"]]
+    checks.write_items("pictures.jsonl", [
+        {"prompt": "What is this?", "images": [str(picture)], "response": "A picture."} for picture in pictures])
+    checks.write("see.yaml", judges(server.url, see="modalities: [image]"))
+    judgments, _, _ = checks.grade(
+        "see", "pictures.jsonl", "--config", "see.yaml", "--media-root", str(folder))
+    checks.holds("llama with eyes: every picture is judged",
+                 all(j["rationale"] == "Seen." for j in judgments))
+
+
+def check_probe(checks, name, judge, images):
+    finished = checks.run("judge", "probe", judge, "--format", "json")
     checks.equal(f"{name}: the probe's status", finished.returncode, 0, finished.stderr)
     report = json.loads(finished.stdout or "{}")
     found = {finding["name"]: finding["status"] for finding in report.get("findings", [])}
-    for finding, status in [("models", "yes"), ("chat", "yes"), ("n", "no"), ("logprobs", "yes"), ("images", "no")]:
+    for finding, status in [("models", "yes"), ("chat", "yes"), ("n", "no"), ("logprobs", "yes"), ("images", images)]:
         checks.equal(f"{name}: the probe says of {finding}", found.get(finding), status)
     # JSON is YAML.
     checks.write("probed.yaml", json.dumps(report.get("configuration")))

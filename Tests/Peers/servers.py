@@ -77,13 +77,16 @@ def llama(python, folder):
     for name, reply in [
         ("point", "<think> Right. </think> <answer> 3|4*2|5 </answer>"),
         ("pair", "<think> Second. </think> <answer> 2 </answer><answer> 4 </answer>"),
+        ("see", "<think> Seen. </think> <answer> 3|4*2|5 </answer>"),
     ]:
         subprocess.run([python, HERE / "tiny_model.py", folder / f"{name}.gguf", reply], check=True)
+    subprocess.run([python, HERE / "tiny_vision.py", folder / "see.gguf", folder / "eyes.gguf"], check=True)
     port = free_port()
     models = [
         {"model": str(folder / f"{name}.gguf"), "model_alias": name, "n_ctx": 2048, "logits_all": True, "verbose": False}
-        for name in ["point", "pair"]
+        for name in ["point", "pair", "see"]
     ]
+    models[2].update(clip_model_path=str(folder / "eyes.gguf"), chat_format="llava-1-5")
     (folder / "llama.json").write_text(json.dumps({"host": "127.0.0.1", "port": port, "models": models}))
     return Server(
         "llama", [python, "-m", "llama_cpp.server", "--config_file", "llama.json"], folder, port, "/v1/models")

@@ -41,14 +41,18 @@ def transitions(replies):
                 for following, weight in after.items():
                     chain.setdefault(word, {})[following] = weight
             before = after
+    # A prompt of another template may end in a space, which is written in three bytes, of which this is the last.
+    chain["<0x81>"] = chain[START]
     return chain
 
 
 def vocabulary(chain):
     """Pieces and their types: the control tokens, all bytes, and the words of the replies."""
     control = ["<unk>", "<s>", END, "<|turn|>", START]
-    words = sorted({word for source, targets in chain.items() for word in [source, *targets]} - set(control))
-    pieces = control + [f"<0x{byte:02X}>" for byte in range(256)] + words
+    characters = [f"<0x{byte:02X}>" for byte in range(256)]
+    said = {word for source, targets in chain.items() for word in [source, *targets]}
+    words = sorted(said - set(control + characters))
+    pieces = control + characters + words
     kinds = [TokenType.UNKNOWN] + [TokenType.CONTROL] * 4 + [TokenType.BYTE] * 256 + [TokenType.NORMAL] * len(words)
     return pieces, kinds
 
