@@ -44,10 +44,10 @@ def measure(arguments, latency, in_flight):
         runs = {name: [] for name in arguments.client}
         for _ in range(arguments.rounds):
             for name in arguments.client:
-                calls = max(4 * in_flight, CALLS[name])
+                calls = max(2 * in_flight, CALLS[name])
                 if latency:
                     # A second or more of steady state, whatever the client could do without latency.
-                    calls = max(4 * in_flight, min(calls, 100 * in_flight))
+                    calls = max(2 * in_flight, min(calls, 100 * in_flight))
                 runs[name].append(run(arguments.cupel, name, url, in_flight, calls))
     finally:
         mock.kill()

@@ -9,7 +9,7 @@ import time
 import question
 
 CLIENT, URL, IN_FLIGHT, CALLS = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-TIMEOUT = 60
+TIMEOUT = 600
 
 
 async def openai_client():

@@ -9,10 +9,9 @@ final class EventLoop {
   private var letters = Mailbox.Letters()
   private let deadlines = Deadlines()
   private var routes: Routes
-  private var headerLists: [HeaderList] = []
+  private var lastHeaders: HeaderList?
   private var spare: [Carrier] = []
   private static let sparesKept = 1024
-  private static let headerListsKept = 8
 
   init?(_ options: HTTPClientOptions, _ mailbox: Mailbox, _ poller: Poller) {
     guard let multi = curl_multi_init() else { return nil }
@@ -108,11 +107,10 @@ final class EventLoop {
   }
 
   private func headerList(_ headers: [HTTPHeader]) throws(HTTPFailure) -> HeaderList {
-    // Most exchanges of a client have the same headers, and then the very same array.
-    if let known = headerLists.last(where: { $0.headers == headers }) { return known }
+    // Many clients send the same headers, and the very same array, each time.
+    if let lastHeaders, lastHeaders.headers == headers { return lastHeaders }
     let list = try HeaderList(headers)
-    if headerLists.count == Self.headerListsKept { headerLists.removeFirst() }
-    headerLists.append(list)
+    lastHeaders = list
     return list
   }
 

@@ -17,7 +17,7 @@ public struct HTTPResponse: Sendable, Hashable {
   /// The first header of that name, without regard to case.
   public subscript(_ name: String) -> String? {
     let name = name.lowercased()
-    return headers.first { $0.name.lowercased() == name }?.value
+    return headers.first { $0.name.isEqual(toLowercase: name) }?.value
   }
 }
 

@@ -6,7 +6,7 @@ final class HeaderList {
   private(set) var list: UnsafeMutablePointer<curl_slist>?
 
   /// What the client has to decide itself, or the message would not be what its length says.
-  private static let reserved: Set = ["content-length", "transfer-encoding", "expect"]
+  private static let reserved = ["content-length", "transfer-encoding", "expect"]
 
   init(_ headers: [HTTPHeader]) throws(HTTPFailure) {
     self.headers = headers
@@ -17,7 +17,7 @@ final class HeaderList {
     }
     // A body does not announce itself, and has the type that the caller says or none.
     try append("Expect:")
-    if !headers.contains(where: { $0.name.lowercased() == "content-type" }) { try append("Content-Type:") }
+    if !headers.contains(where: { $0.name.isEqual(toLowercase: "content-type") }) { try append("Content-Type:") }
   }
 
   deinit { curl_slist_free_all(list) }
@@ -35,7 +35,7 @@ final class HeaderList {
     guard header.value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }) else {
       throw HTTPFailure(.badRequest, "the header \(header.name) holds a line break or another control character")
     }
-    guard !reserved.contains(header.name.lowercased()) else {
+    guard !reserved.contains(where: { header.name.isEqual(toLowercase: $0) }) else {
       throw HTTPFailure(.badRequest, "the header \(header.name) is set by the client")
     }
   }
@@ -48,5 +48,13 @@ final class HeaderList {
       true
     default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
     }
+  }
+}
+
+extension String {
+  /// Whether it is `other`, which is ASCII in lower case, without regard to case. Allocates nothing.
+  func isEqual(toLowercase other: String) -> Bool {
+    utf8.count == other.utf8.count
+      && zip(utf8, other.utf8).allSatisfy { ($0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0) == $1 }
   }
 }

@@ -53,7 +53,9 @@ struct IncomingAnswer {
       return true
     }
     hasAllHeaders = true
-    guard let stated = headers.first(where: { $0.name.lowercased() == "content-length" })?.value else { return true }
+    guard let stated = headers.first(where: { $0.name.isEqual(toLowercase: "content-length") })?.value else {
+      return true
+    }
     guard let size = Int(stated) else {
       // libcurl refuses what is no number, but takes one that is too large for it as none at all.
       return stated.utf8.allSatisfy { (0x30...0x39).contains($0) } ? refuseBody() : true
