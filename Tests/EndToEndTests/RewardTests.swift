@@ -70,7 +70,7 @@ import Testing
     #expect(lines[0]["scores"] == [0.75, 0.25])
     #expect(lines[0]["winner"] == 0)
     #expect(lines[1]["status"] == "unscored")
-    #expect(lines[1]["message"] == "response 1: late")
+    #expect(lines[1]["message"] == "response 1: judge 'replay': late")
   }
 
   @Test(arguments: [

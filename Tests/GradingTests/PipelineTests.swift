@@ -40,7 +40,7 @@ import Wire
     #expect(judgment.status == .unscored)
     #expect(judgment.scores == [nil])
     #expect(judgment.json["reason"]?.string == reason.rawValue)
-    #expect(judgment.json["message"] == "as told")
+    #expect(judgment.json["message"] == "judge 'scripted': as told")
   }
 
   @Test(arguments: [("mean", 5.0), ("median", 4.0), ("majority", 3.0)])

@@ -127,7 +127,7 @@ import Wire
     let pair = try await Pipeline(Self.unbounded, judge: judge, options: options).judge(Item("a", "b"))
     #expect(pair.scores == [])
     #expect(pair.comparison == nil)
-    #expect(pair.unscored.map(\.unscored) == [Unscored(.timeout, "response 1: late")])
+    #expect(pair.unscored.map(\.unscored) == [Unscored(.timeout, "response 1: judge 'scripted': late")])
   }
 
   static let misfits: [(String, [CriterionScore], UnscoredReason, String)] = [

@@ -12,7 +12,7 @@ extension Pipeline {
     await withTaskGroup(of: Answer.self) { group in
       func send(_ calls: [JudgeCall]) {
         for call in Self.joined(calls, atMost: judge.description.maxSamples) {
-          group.addTask { await Answer(call: call, reply: Self.reply(judge, call)) }
+          group.addTask { await Answer(call: call, reply: Self.ask(judge, call)) }
         }
       }
       send(steps.start())
@@ -86,7 +86,15 @@ extension Pipeline {
     }
   }
 
-  static func reply(_ judge: any Judge, _ call: JudgeCall) async -> Result<JudgeReply, Unscored> {
+  /// One call to the judge of the run. A failure says whose it is: where several judges are at work, a message must not need its
+  /// surroundings.
+  static func ask(_ judge: any Judge, _ call: JudgeCall) async -> Result<JudgeReply, Unscored> {
+    await reply(judge, call).mapError { unscored in
+      Unscored(unscored.reason, "judge '\(judge.description.name)': \(unscored.message)", spent: unscored.spent)
+    }
+  }
+
+  private static func reply(_ judge: any Judge, _ call: JudgeCall) async -> Result<JudgeReply, Unscored> {
     do throws(Unscored) {
       return .success(try await judge.reply(to: call))
     } catch {

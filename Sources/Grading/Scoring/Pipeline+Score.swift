@@ -17,7 +17,7 @@ extension Pipeline {
       for (index, response) in item.whole.enumerated() {
         guard let response else { continue }
         let call = scoringCall(item, index, response)
-        group.addTask { (index, call, await Self.reply(judge, call)) }
+        group.addTask { (index, call, await Self.ask(judge, call)) }
       }
       for await (index, call, reply) in group {
         expense.add(reply)
