@@ -163,7 +163,7 @@ struct ModelServerTests {
     gate.open()
     for client in clients { #expect(client.response()?.status == 200) }
     #expect(server.statistics.mostInFlight == 1000)
-    #expect(server.openDescriptors == 2001)
+    #expect(server.openDescriptors == 2002)
     clients.removeLast(500)
     await server.until { $0.openConnections == 500 }
     server.close()

@@ -11,24 +11,30 @@ struct Listener {
     if let path { try self.init(path: path) } else { try self.init(port: port) }
   }
 
-  /// Listens on 127.0.0.1; port 0 is one that is free.
+  /// Listens on a port of 127.0.0.1, which a ``PortReservation`` may hold.
   init(port: UInt16) throws(ModelServer.StartError) {
-    descriptor = try Self.socket(AF_INET)
+    (descriptor, self.port) = try Self.bound(port: port)
+    guard listen(descriptor, 4096) == 0 else { throw Self.failed("127.0.0.1:\(port)", closing: descriptor) }
+  }
+
+  /// A socket on 127.0.0.1 that does not listen yet; port 0 is one that is free.
+  fileprivate static func bound(port: UInt16) throws(ModelServer.StartError) -> (descriptor: Int32, port: UInt16) {
+    let descriptor = try Self.socket(AF_INET)
     var yes: Int32 = 1
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout.size(ofValue: yes)))
+    for option in [SO_REUSEADDR, SO_REUSEPORT] {
+      setsockopt(descriptor, SOL_SOCKET, option, &yes, socklen_t(MemoryLayout.size(ofValue: yes)))
+    }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var size = socklen_t(MemoryLayout.size(ofValue: address))
-    let descriptor = descriptor
     let code = withUnsafeMutableBytes(of: &address) { raw in
       guard let start = raw.assumingMemoryBound(to: sockaddr.self).baseAddress else { return Int32(-1) }
-      guard bind(descriptor, start, size) == 0, listen(descriptor, 4096) == 0 else { return -1 }
-      return getsockname(descriptor, start, &size)
+      return bind(descriptor, start, size) == 0 ? getsockname(descriptor, start, &size) : -1
     }
     guard code == 0 else { throw Self.failed("127.0.0.1:\(port)", closing: descriptor) }
-    self.port = UInt16(bigEndian: address.sin_port)
+    return (descriptor, UInt16(bigEndian: address.sin_port))
   }
 
   /// Listens on a Unix socket; the file must not exist.
@@ -68,6 +74,17 @@ struct Listener {
     Glibc.close(descriptor)
     return ModelServer.StartError(description: "cannot listen on \(place): \(reason)")
   }
+}
+
+/// A port that stays a server's own while it refuses connections: a socket is bound to it and never listens, so the system
+/// gives the port to nobody else who asks for any.
+struct PortReservation {
+  let port: UInt16
+  private let descriptor: Int32
+
+  init() throws(ModelServer.StartError) { (descriptor, port) = try Listener.bound(port: 0) }
+
+  func close() { Glibc.close(descriptor) }
 }
 
 /// Also keeps the descriptor from programs that are started meanwhile.

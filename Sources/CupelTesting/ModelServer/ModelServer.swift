@@ -26,6 +26,7 @@ public final class ModelServer: Sendable {
   /// The path of the Unix socket; nil of a server on TCP.
   public let socketPath: String?
   let shared: SharedState
+  private let reservation: PortReservation?
   private let thread: Mutex<pthread_t?>
 
   /// The server could not be started, or not listen again.
@@ -41,13 +42,21 @@ public final class ModelServer: Sendable {
   public init(
     socketPath: String? = nil, logLimit: Int = 100_000, script: @escaping Script = { .unknownPath($0) }
   ) throws(StartError) {
-    let listener = try Listener(path: socketPath, port: 0)
+    reservation = socketPath == nil ? try PortReservation() : nil
+    let listener: Listener
+    do throws(StartError) {
+      listener = try Listener(path: socketPath, port: reservation?.port ?? 0)
+    } catch {
+      reservation?.close()
+      throw error
+    }
     self.socketPath = socketPath
     port = listener.port
     url = socketPath == nil ? "http://127.0.0.1:\(listener.port)" : "http://localhost"
     var wake: [Int32] = [-1, -1]
     guard pipe(&wake) == 0 else {
       listener.close()
+      reservation?.close()
       throw StartError(description: "no pipe: \(String(cString: strerror(errno)))")
     }
     for end in wake { makeNonBlocking(end) }
@@ -58,6 +67,7 @@ public final class ModelServer: Sendable {
     guard code == 0 else {
       launch.release()
       listener.close()
+      reservation?.close()
       for end in wake { Glibc.close(end) }
       throw StartError(description: "no thread: \(String(cString: strerror(code)))")
     }
@@ -72,6 +82,7 @@ public final class ModelServer: Sendable {
     shared.post(.stop)
     pthread_join(thread, nil)
     shared.shutWake()
+    reservation?.close()
     if let socketPath { unlink(socketPath) }
   }
 
