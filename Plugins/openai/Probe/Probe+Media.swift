@@ -61,7 +61,9 @@ extension Probe {
     }
     var isSeen = false
     note(name, await ask(part(true), chat)) { contents in
-      let noise = contents.usage.promptTokens ?? 0
+      guard let noise = contents.usage.promptTokens else {
+        return (.unknown, "the server counted the tokens of a plain one, and not those of one of noise")
+      }
       isSeen = abs(noise - tokens) <= 2
       if isSeen { return (.yes, "read as \(tokens - promptTokens) tokens") }
       return (.no, "written into the prompt as text: \(tokens) tokens with a plain one, \(noise) with one of noise")

@@ -35,7 +35,7 @@ struct JudgeList: ParsableCommand {
       }
     }
     switch format {
-    case .json: Console.print((try? JSONWriter.pretty(.array(cards.map(\.json)))) ?? "[]")
+    case .json: Console.print(try JSONWriter.pretty(.array(cards.map(\.json))))
     case .table:
       var table = Table(JudgeCard.headings)
       for card in cards { table.add(card.row) }
@@ -107,7 +107,7 @@ struct JudgeProbe: AsyncParsableCommand {
     await judge.close()
     let probe = Probe(settings, judge.description, report, in: workbench.configuration)
     switch format {
-    case .json: Console.print((try? JSONWriter.pretty(probe.json)) ?? "{}")
+    case .json: Console.print(try JSONWriter.pretty(probe.json))
     case .table: for line in probe.lines { Console.print(line) }
     }
     guard probe.isUsable else {

@@ -21,16 +21,16 @@ struct GradeReport {
   func print(signal: Int32?) throws {
     if !arguments.running.quiet {
       for note in outcome.notes { Console.note(note) }
-      printSummary()
+      try printSummary()
     }
     try failIfStopped(signal)
     try failIfBelowExpectations()
   }
 
-  private func printSummary() {
+  private func printSummary() throws {
     let text: String
     switch arguments.running.format {
-    case .json: text = (try? JSONWriter.pretty(json)) ?? "{}"
+    case .json: text = try JSONWriter.pretty(json)
     case .table: text = SummaryTable(summary, rubric).lines.joined(separator: "\n")
     }
     // Where the judgments themselves go to standard output, the summary must not stand among them.
