@@ -99,12 +99,18 @@ let package = Package(
     library("Grading", ["JSON", "Wire", "Media", "Judging", "Rubrics"]),
     library("Configuration", ["JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics"]),
     library("Batch", ["JSON", "Wire", "Media", "Judging", "Rubrics", "Grading"]),
+    library(
+      "Service",
+      [
+        "JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics", "Grading", "Configuration",
+        "HTTPServing",
+      ]),
     library("CupelTesting", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging", "PluginHost"]),
     .executableTarget(
       name: "cupel",
       dependencies: [
         "JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics", "Grading", "Configuration", "Batch",
-        "CupelTesting", argumentParser,
+        "HTTPServing", "Service", "CupelTesting", argumentParser,
       ],
       swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
@@ -157,6 +163,12 @@ let package = Package(
         "Wire",
         "JSON",
       ]),
+    tests(
+      "ServiceTests",
+      [
+        "Service", "HTTPServing", "HTTP", "Configuration", "Documents", "Grading", "Rubrics", "CupelTesting",
+        "PluginHost", "Judging", "Media", "Wire", "JSON",
+      ], fixtures: true),
     .testTarget(
       name: "EndToEndTests", dependencies: ["CupelTesting", "JSON", "Batch", "cupel"], exclude: ["Fixtures"],
       swiftSettings: strict),

@@ -16,6 +16,12 @@ extension Workbench {
     public let judge: any Judge
     /// Its settings.
     public let settings: JudgeSettings
+
+    /// A judge that stands ready, from wherever it comes.
+    public init(judge: any Judge, settings: JudgeSettings) {
+      self.judge = judge
+      self.settings = settings
+    }
   }
 
   /// The judge that `--judge` names: one of the configuration, or one of ``InlineJudge``. Without a name: the one called

@@ -1,0 +1,31 @@
+/// On whose behalf something is done, and until when.
+public struct Caller: Sendable {
+  /// Tells this request from all others; the client's own where it gave one.
+  public var requestID: String
+  /// The name of its API key; empty without keys. Callers with different names share the judges fairly.
+  public var name: String
+  /// The path the request came in by, as the table of routes has it: a label of metrics and logs.
+  public var route: String
+  /// The training run it belongs to, where the client says.
+  public var run: String?
+  /// When nobody waits any more.
+  public var deadline: ContinuousClock.Instant
+
+  /// A caller.
+  public init(
+    requestID: String, name: String = "", route: String, run: String? = nil, deadline: ContinuousClock.Instant
+  ) {
+    self.requestID = requestID
+    self.name = name
+    self.route = route
+    self.run = run
+    self.deadline = deadline
+  }
+
+  /// The same with less time, where `milliseconds` from now is earlier than its deadline.
+  public func within(milliseconds: Int) -> Caller {
+    var caller = self
+    caller.deadline = min(deadline, .now + .milliseconds(milliseconds))
+    return caller
+  }
+}
