@@ -14,6 +14,8 @@ public struct Configuration: Sendable {
   public var mediaRoots: [String] = []
   /// Named limits.
   public var limits = Limits()
+  /// How `cupel serve` serves.
+  public var serve = ServeSettings()
   /// The file it was read from; nil for the defaults.
   public let document: Document?
 
@@ -30,7 +32,7 @@ public struct Configuration: Sendable {
     guard findings.attempt({ () throws(JSONError) in try root.object() }) != nil else {
       throw DocumentErrors(findings.errors.map(document.locate))
     }
-    findings.refuseUnknown(in: root, accepted: ["judges", "plugins", "rubrics", "media", "limits"])
+    findings.refuseUnknown(in: root, accepted: ["judges", "plugins", "rubrics", "media", "limits", "serve"])
     let folder = Self.folder(of: document.name)
     plugins = findings.paths(root, "plugins", relativeTo: folder)
     rubrics = findings.paths(root, "rubrics", relativeTo: folder)
@@ -42,6 +44,7 @@ public struct Configuration: Sendable {
       background = findings.optional(media, "background") { (field) throws(JSONError) in try Self.colour(field) }
     }
     if let limits = root["limits"] { self.limits = Limits(limits, &findings) }
+    if let serve = root["serve"] { self.serve = ServeSettings(serve, folder: folder, &findings) }
     if let background { limits.media.background = background }
     try document.report(findings)
   }

@@ -15,6 +15,15 @@ extension Findings {
     } ?? []
   }
 
+  /// One path; nil where the field is absent or wrong.
+  mutating func path(_ reader: JSONReader, _ key: String, relativeTo folder: String) -> String? {
+    optional(reader, key) { (field) throws(JSONError) in
+      let path = try field.string()
+      guard !path.isEmpty else { throw field.error("must not be empty") }
+      return path.hasPrefix("/") ? path : folder + path
+    }
+  }
+
   /// A whole number in `range`; `standard` where the field is absent or wrong.
   mutating func int(_ reader: JSONReader, _ key: String, in range: ClosedRange<Int>, standard: Int) -> Int {
     optional(reader, key) { (field) throws(JSONError) in try field.int(in: range) } ?? standard
