@@ -9,6 +9,7 @@ public final class BodyWriter: Sendable {
   private enum Ending { case whole, broken }
 
   private struct State {
+    var written = 0
     var bytes: [UInt8] = []
     var start = 0
     var ending: Ending?
@@ -20,8 +21,20 @@ public final class BodyWriter: Sendable {
 
   private let state = Mutex(State())
   private let limit: Int
-  /// libmicrohttpd's connection; valid until ``leave()``.
-  private let connection: ConnectionPointer
+  /// libmicrohttpd's connection; valid until ``leave()``. nil: all that is written stays here.
+  private let connection: ConnectionPointer?
+
+  /// A writer without a client: what is written is kept. For those who want the whole body after all.
+  public init() {
+    connection = nil
+    limit = .max
+  }
+
+  /// What was written and not sent yet.
+  public var pending: [UInt8] { state.withLock { Array($0.bytes[$0.start...]) } }
+
+  /// All that was written so far, sent or not.
+  public var writtenBytes: Int { state.withLock { $0.written } }
 
   init(_ connection: ConnectionPointer, limit: Int) {
     self.connection = connection
@@ -36,6 +49,7 @@ public final class BodyWriter: Sendable {
     let mustWait = state.withLock { state in
       guard !state.isGone else { return false }
       state.bytes += bytes
+      state.written += bytes.count
       wake(&state)
       return state.ahead > limit
     }
@@ -75,7 +89,7 @@ public final class BodyWriter: Sendable {
 
   /// The reader goes on. Under the lock, so that the connection is not resumed after it was left.
   private func wake(_ state: inout State) {
-    guard state.isSuspended else { return }
+    guard state.isSuspended, let connection else { return }
     state.isSuspended = false
     MHD_resume_connection(connection.pointer)
   }
@@ -86,6 +100,7 @@ public final class BodyWriter: Sendable {
       guard state.ahead > 0 else {
         if state.isGone || state.ending == .broken { return (Self.broken, nil) }
         if state.ending == .whole { return (Self.end, nil) }
+        guard let connection else { return (0, nil) }
         state.isSuspended = true
         MHD_suspend_connection(connection.pointer)
         return (0, nil)

@@ -4,7 +4,9 @@ public enum Suggestion {
   public static func unknown(_ noun: String, _ name: String, among accepted: [String]) -> String {
     let hint = nearest(to: name, in: accepted).map { "did you mean '\($0)'? " } ?? ""
     let list = accepted.isEmpty ? "there are none" : "accepted: \(accepted.joined(separator: ", "))"
-    let shown = name.count > longest ? "\(name.prefix(longest))…" : name
+    // Counted in scalars: one character can be as long as its writer likes.
+    let scalars = name.unicodeScalars
+    let shown = scalars.count > longest ? "\(String.UnicodeScalarView(scalars.prefix(longest)))…" : name
     return "unknown \(noun) '\(shown)'; \(hint)\(list)"
   }
 

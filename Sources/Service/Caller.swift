@@ -10,16 +10,20 @@ public struct Caller: Sendable {
   public var run: String?
   /// When nobody waits any more.
   public var deadline: ContinuousClock.Instant
+  /// What is written down of the request while it is answered.
+  public let account: Account
 
   /// A caller.
   public init(
-    requestID: String, name: String = "", route: String, run: String? = nil, deadline: ContinuousClock.Instant
+    requestID: String, name: String = "", route: String, run: String? = nil, deadline: ContinuousClock.Instant,
+    account: Account = Account()
   ) {
     self.requestID = requestID
     self.name = name
     self.route = route
     self.run = run
     self.deadline = deadline
+    self.account = account
   }
 
   /// The same with less time, where `milliseconds` from now is earlier than its deadline.

@@ -47,8 +47,13 @@ public struct Fault: Error, Sendable, Hashable {
   public init(_ code: Code, _ message: String, path: String? = nil, retryAfterSeconds: Int? = nil) {
     self.code = code
     self.message = message
-    self.path = path?.isEmpty == true ? nil : path
+    self.path = path.flatMap { $0.isEmpty ? nil : Self.short($0) }
     self.retryAfterSeconds = retryAfterSeconds
+  }
+
+  /// A path holds keys that strangers chose, of any length.
+  private static func short(_ path: String) -> String {
+    path.utf8.count <= 400 ? path : String(String.UnicodeScalarView(path.unicodeScalars.prefix(100))) + "…"
   }
 
   /// What is wrong with a request's JSON, or with its being JSON at all.

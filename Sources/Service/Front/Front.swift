@@ -1,17 +1,25 @@
 public import HTTPServing
-import Synchronization
 
-/// Hands each request to its endpoint.
+/// Hands each request to its endpoint, and says what every answer has in common: the request's id, who may read it, what is wrong
+/// in Cupel's words.
 public struct Front: RequestHandler {
   private let endpoints: [String: [Endpoint]]
   private let settings: Settings
+  private let crossOrigin: CrossOrigin
 
   /// What the front itself needs to know.
-  public struct Settings: Sendable, Hashable {
-    /// How long a request may take that does not say so itself.
+  public struct Settings: Sendable {
+    /// How long a request may take that does not say so itself, in milliseconds.
     public var timeoutMilliseconds = 600_000
+    /// Browser origins that may ask; none: no page of another origin reads an answer.
+    public var origins: [String] = []
+    /// Whose request it is, by its headers: the name of an API key, or a fault (`unauthorized`). Asked before the body is read, on the
+    /// server's own thread, and again for the answer; endpoints that are open are not asked for.
+    public var authenticate: @Sendable (RequestHead) throws(Fault) -> String = { _ in "" }
+    /// Told of each request once, when its answer is over.
+    public var observe: @Sendable (Answered) -> Void = { _ in }
 
-    /// The defaults.
+    /// The defaults: everybody may ask, and nobody watches.
     public init() {}
   }
 
@@ -19,30 +27,41 @@ public struct Front: RequestHandler {
   public init(_ endpoints: [Endpoint], settings: Settings = Settings()) {
     self.endpoints = Dictionary(grouping: endpoints, by: \.path)
     self.settings = settings
+    crossOrigin = CrossOrigin(settings.origins)
   }
 
   /// What can be refused without its body.
   public func refuse(_ head: RequestHead) -> Reply? {
+    guard head.method != "OPTIONS" else { return nil }
     do throws(Fault) {
-      _ = try endpoint(for: head)
+      let endpoint = try endpoint(for: head)
+      if !endpoint.isOpen { _ = try settings.authenticate(head) }
       return nil
     } catch {
-      return error.reply(requestID: Self.requestID(head))
+      let sighting = Sighting(of: Request(head), route: route(head), observe: settings.observe)
+      return finished(error.reply(requestID: sighting.requestID), error, head, sighting)
     }
   }
 
   /// The endpoint's answer, or what is wrong in its own words.
   public func reply(to request: Request) async -> Reply {
-    let id = Self.requestID(request.head)
+    let head = request.head
+    let sighting = Sighting(of: request, route: route(head), observe: settings.observe)
     do throws(Fault) {
-      let endpoint = try endpoint(for: request.head)
+      if head.method == "OPTIONS" { return finished(try options(head), nil, head, sighting) }
+      let endpoint = try endpoint(for: head)
       let caller = Caller(
-        requestID: id, route: endpoint.path, deadline: .now + .milliseconds(settings.timeoutMilliseconds))
-      do throws(Fault) { return try await endpoint.answer(request, caller) } catch {
-        return endpoint.explain(error, caller)
+        requestID: sighting.requestID, name: endpoint.isOpen ? "" : try settings.authenticate(head),
+        route: endpoint.path, deadline: .now + .milliseconds(settings.timeoutMilliseconds), account: sighting.account)
+      sighting.caller = caller.name
+      do throws(Fault) {
+        try endpoint.checkType(of: request)
+        return finished(try await endpoint.answer(request, caller), nil, head, sighting)
+      } catch {
+        return finished(endpoint.explain(error, caller), error, head, sighting)
       }
     } catch {
-      return error.reply(requestID: id)
+      return finished(error.reply(requestID: sighting.requestID), error, head, sighting)
     }
   }
 
@@ -56,18 +75,50 @@ public struct Front: RequestHandler {
       case 503: .stopping
       default: .malformed
       }
-    return Fault(code, message).reply(requestID: "")
+    let head = RequestHead(method: "", path: "")
+    let sighting = Sighting(of: Request(head), route: nil, observe: settings.observe)
+    let fault = Fault(code, message)
+    return finished(fault.reply(requestID: sighting.requestID), fault, head, sighting)
   }
+
+  // MARK: Routes
 
   private func endpoint(for head: RequestHead) throws(Fault) -> Endpoint {
     guard let here = endpoints[head.path] else { throw Fault(.notFound, "there is nothing at this path") }
     let verb = head.method == "HEAD" ? "GET" : head.method
     guard let endpoint = here.first(where: { $0.verb.rawValue == verb }) else {
-      let accepted = here.map(\.verb.rawValue).sorted().joined(separator: ", ")
-      throw Fault(.methodNotAllowed, "\(head.method) is not answered at this path; accepted: \(accepted)")
+      let method = head.method.prefix(40)
+      throw Fault(.methodNotAllowed, "\(method) is not answered at this path; accepted: \(allowed(head) ?? "")")
     }
     return endpoint
   }
 
-  private static func requestID(_ head: RequestHead) -> String { head["X-Request-ID"] ?? "" }
+  private func route(_ head: RequestHead) -> String? { endpoints[head.path] == nil ? nil : head.path }
+
+  /// The methods that a path answers to; nil for a path at which there is nothing.
+  private func allowed(_ head: RequestHead) -> String? {
+    // "OPTIONS *" is about the server as a whole (RFC 9110 §9.3.7).
+    let here = head.path == "*" ? endpoints.values.flatMap { $0 } : endpoints[head.path] ?? []
+    guard !here.isEmpty else { return nil }
+    let verbs = Set(here.map(\.verb))
+    let names = (verbs.contains(.get) ? ["GET", "HEAD"] : []) + (verbs.contains(.post) ? ["POST"] : []) + ["OPTIONS"]
+    return names.joined(separator: ", ")
+  }
+
+  private func options(_ head: RequestHead) throws(Fault) -> Reply {
+    guard let allow = allowed(head) else { throw Fault(.notFound, "there is nothing at this path") }
+    return Reply(204, headers: [.init("Allow", allow)])
+  }
+
+  // MARK: What all answers have
+
+  private func finished(_ reply: Reply, _ fault: Fault?, _ head: RequestHead, _ sighting: Sighting) -> Reply {
+    var reply = reply
+    let allow = allowed(head)
+    if fault?.code == .methodNotAllowed, let allow { reply.headers.append(.init("Allow", allow)) }
+    if fault?.code == .unauthorized { reply.headers.append(.init("WWW-Authenticate", "Bearer")) }
+    reply.headers.append(.init("X-Request-ID", sighting.requestID))
+    reply.headers += crossOrigin.headers(for: head, allow: allow)
+    return sighting.watch(reply, fault)
+  }
 }

@@ -1,0 +1,37 @@
+import Synchronization
+public import Wire
+
+/// What is written down of a request while it is answered. Whoever answers fills it in; a line of the log and metrics are made of it.
+///
+/// Never a prompt, a response or a reply: it is made to be shown to others.
+public final class Account: Sendable {
+  /// The entries; what nobody said is nil or 0.
+  public struct Entries: Sendable, Hashable {
+    /// The rubric that was judged with.
+    public var rubric: String?
+    /// The judge's configured name.
+    public var judge: String?
+    /// The training run, where the client says.
+    public var run: String?
+    /// Judgments that were asked for.
+    public var items = 0
+    /// Those that came to nothing, by reason: once for each response without a score, or for an item that failed as a whole.
+    public var unscored: [UnscoredReason: Int] = [:]
+    /// What the judge reports to have consumed for this request.
+    public var usage = Usage()
+
+    /// Nothing yet.
+    public init() {}
+  }
+
+  private let state = Mutex(Entries())
+
+  /// A blank one.
+  public init() {}
+
+  /// What has been written so far.
+  public var entries: Entries { state.withLock { $0 } }
+
+  /// Writes something down.
+  public func note(_ change: (inout Entries) -> Void) { state.withLock { change(&$0) } }
+}

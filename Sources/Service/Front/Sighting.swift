@@ -1,0 +1,93 @@
+import HTTPServing
+import Synchronization
+
+/// One request on its way through the front, told of once when it is over: also when its client leaves before the answer is sent.
+final class Sighting: Sendable {
+  let requestID: String
+  let account = Account()
+  private let head: RequestHead
+  private let receivedBytes: Int
+  private let route: String?
+  private let observe: @Sendable (Answered) -> Void
+  private let start = ContinuousClock.now
+
+  private struct State {
+    var caller = ""
+    var isOver = false
+  }
+  private let state = Mutex(State())
+
+  init(of request: Request, route: String?, observe: @escaping @Sendable (Answered) -> Void) {
+    head = request.head
+    receivedBytes = request.body.count
+    requestID = RequestIdentity.id(of: request.head)
+    self.route = route
+    self.observe = observe
+  }
+
+  /// The name of the API key.
+  var caller: String {
+    get { state.withLock { $0.caller } }
+    set { state.withLock { $0.caller = newValue } }
+  }
+
+  /// One of the methods that are known; a label must not grow with what strangers write.
+  private var method: String {
+    ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", ""].contains(head.method) ? head.method : "other"
+  }
+
+  /// The reply as it is to be sent: what is whole is over now, and what is streamed when its last piece was handed over.
+  func watch(_ reply: Reply, _ fault: Fault?) -> Reply {
+    switch reply.body {
+    case .bytes(let bytes):
+      end(reply.status, fault, sentBytes: bytes.count, isWhole: !Task.isCancelled)
+      return reply
+    case .stream(let produce):
+      var reply = reply
+      let status = reply.status
+      let stream = StreamSighting { [self] sent, isWhole in end(status, fault, sentBytes: sent, isWhole: isWhole) }
+      reply.body = .stream { writer in
+        defer { stream.end(writer.writtenBytes) }
+        try await produce(writer)
+        stream.isWhole = true
+      }
+      return reply
+    }
+  }
+
+  private func end(_ status: Int, _ fault: Fault?, sentBytes: Int, isWhole: Bool) {
+    let caller = state.withLock { state -> String? in
+      defer { state.isOver = true }
+      return state.isOver ? nil : state.caller
+    }
+    guard let caller else { return }
+    observe(
+      Answered(
+        requestID: requestID, method: method, route: route, status: status, fault: fault, caller: caller,
+        traceparent: RequestIdentity.trace(of: head), receivedBytes: receivedBytes, sentBytes: sentBytes,
+        took: .now - start, isWhole: isWhole, account: account.entries))
+  }
+}
+
+/// A stream that is over when its producer ends, or when it is let go without ever having been started.
+private final class StreamSighting: Sendable {
+  private let state = Mutex((isWhole: false, sent: 0))
+  private let over: @Sendable (_ sentBytes: Int, _ isWhole: Bool) -> Void
+
+  init(over: @escaping @Sendable (_ sentBytes: Int, _ isWhole: Bool) -> Void) { self.over = over }
+
+  var isWhole: Bool {
+    get { state.withLock { $0.isWhole } }
+    set { state.withLock { $0.isWhole = newValue } }
+  }
+
+  func end(_ sentBytes: Int) {
+    state.withLock { $0.sent = sentBytes }
+    over(sentBytes, isWhole)
+  }
+
+  deinit {
+    let (isWhole, sent) = state.withLock { ($0.isWhole, $0.sent) }
+    over(sent, isWhole)
+  }
+}
