@@ -49,7 +49,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool =
 let plugins: [Target] =
   [
     .target(
-      name: "PNGPlugin", dependencies: ["CCupelPlugin", "CPNG"], path: "Plugins/png", exclude: ["README.md"],
+      name: "PNGPlugin", dependencies: ["CCupelPlugin", "CDecoderKit", "CPNG"], path: "Plugins/png",
+      exclude: ["README.md"],
       publicHeadersPath: ".", linkerSettings: pluginLinker + [.linkedLibrary("m")])
   ]
   + plugin("Checks", at: "Plugins/checks", ["CPCRE2", "JSON", "Wire", "Media", "Judging"])
@@ -76,6 +77,7 @@ let package = Package(
   targets: plugins + [
     // The C borders: module maps, and C code where Swift cannot call a library (STACK: variadics, macros, setjmp).
     .target(name: "CCupelPlugin"),
+    .target(name: "CDecoderKit", dependencies: ["CCupelPlugin"], linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
@@ -127,6 +129,8 @@ let package = Package(
     tests("HTTPServingTests", ["HTTPServing"]),
     tests("WireTests", ["Wire", "JSON"], fixtures: true),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
+    tests(
+      "DecoderKitTests", ["CDecoderKit", "CCupelPlugin", "PluginHost", "Media", "JSON", crypto], fixtures: true),
     tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),
     tests(
       "PluginHostTests",

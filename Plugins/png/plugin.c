@@ -15,20 +15,12 @@ static int32_t probe(cupel_bytes head) {
   return 0;
 }
 
-/* Takes the fields that the host's struct has; those it lacks stay zero, which means no limit. */
-static cupel_wanted known_fields(const cupel_wanted *wanted) {
-  cupel_wanted known = {0};
-  memcpy(&known, wanted, wanted->struct_size < sizeof known ? wanted->struct_size : sizeof known);
-  return known;
-}
-
 static cupel_status send_image(cpng_job *job, const cupel_media_sink *sink) {
-  const cpng_layout *layout = &job->layout;
   const cupel_image image = {
       .struct_size = sizeof image,
-      .width = layout->width,
-      .height = layout->height,
-      .stride = 3 * layout->width,
+      .width = job->size.width,
+      .height = job->size.height,
+      .stride = 3 * job->size.width,
       .pixels = job->output,
   };
   const cupel_status status = sink->image(sink->context, &image);
@@ -38,6 +30,7 @@ static cupel_status send_image(cpng_job *job, const cupel_media_sink *sink) {
 static cupel_status run(cpng_job *job, const cupel_media_sink *sink) {
   if (cpng_chunks_walk(job) != CUPEL_OK) return job->status;
   if (cpng_picture_read(job) != CUPEL_OK) return job->status;
+  if (job->output != NULL && cpng_size_apply(job) != CUPEL_OK) return job->status;
   if (job->output != NULL && send_image(job, sink) != CUPEL_OK) return job->status;
   cpng_report(job, sink);
   return CUPEL_OK;
@@ -48,6 +41,8 @@ static void clean_up(cpng_job *job) {
   cpng_job_release(job, job->table);
   cpng_job_release(job, job->staging);
   cpng_job_release(job, job->output);
+  cpng_job_release(job, job->scratch);
+  cpng_job_release(job, job->scaled);
   free(job);
 }
 
@@ -57,7 +52,7 @@ static cupel_status decode(
   if (job == NULL) return the_host->fail(error, CUPEL_FAILED, text("out of memory"));
   job->host = the_host;
   job->input = input;
-  job->wanted = known_fields(wanted);
+  job->wanted = cdk_known_fields(wanted);
   job->allocated = sizeof *job;
   cpng_job_start_clock(job);
 

@@ -5,6 +5,7 @@
  *   chunks.c   a walk over the file's chunks before libpng sees it: structure, limits, what will be lost
  *   picture.c  libpng: header, transformations, rows
  *   pixels.c   one row to RGB8: gamma, 16 to 8 bits, compositing
+ *   size.c     the size that is wanted
  *   report.c   facts and notes
  */
 #ifndef CPNG_PLUGIN_H
@@ -12,6 +13,7 @@
 
 #include <png.h>
 
+#include <cupel_decoder_kit.h>
 #include <cupel_plugin/decoder.h>
 
 #define CPNG_WINDOW 32768
@@ -79,6 +81,9 @@ typedef struct cpng_job {
   uint8_t *table;   /* owned; pixels.table */
   uint8_t *output;  /* owned; RGB8 rows without gaps, once decoded */
   uint8_t *staging; /* owned; rows as libpng gives them: one, or all of an interlaced picture */
+  cdk_extent size;  /* of output: the file's, then the wanted one */
+  uint8_t *scaled;  /* owned, while it is made */
+  uint8_t *scratch; /* owned, as above */
   int pass, passes;
   uint32_t row_number; /* rows of this pass that are done */
   bool in_rows;        /* errors name the row */
@@ -123,6 +128,10 @@ cupel_status cpng_pixels_make_table(cpng_job *job, int32_t gamma);
 cpng_colour cpng_pixels_colour(const cpng_pixels *pixels, const uint8_t rgb[3], uint8_t alpha);
 /* One row; `to` may be `from` for 8-bit RGB. False if a pixel refers to a palette entry that is not there. */
 bool cpng_pixels_convert(cpng_pixels *pixels, const uint8_t *from, uint8_t *to);
+
+/* ---- size.c ---- */
+/* Scales job->output to the size that is wanted. */
+cupel_status cpng_size_apply(cpng_job *job);
 
 /* ---- report.c ---- */
 void cpng_report(const cpng_job *job, const cupel_media_sink *sink);

@@ -120,6 +120,14 @@ static void report_colour(const cpng_job *job, const cupel_media_sink *sink) {
   }
 }
 
+static void report_size(const cpng_job *job, const cupel_media_sink *sink) {
+  const cpng_layout *layout = &job->layout;
+  if (job->size.width == layout->width && job->size.height == layout->height) return;
+  note(
+      sink, "size", "scaled from %" PRIu32 " x %" PRIu32 " to %" PRIu32 " x %" PRIu32 " pixels", layout->width,
+      layout->height, job->size.width, job->size.height);
+}
+
 /* ---- notes on what was left out ---- */
 
 static void report_unknown(const cpng_layout *layout, const cupel_media_sink *sink) {
@@ -160,6 +168,7 @@ void cpng_report(const cpng_job *job, const cupel_media_sink *sink) {
   if (job->output != NULL) {
     report_alpha(job, sink);
     report_colour(job, sink);
+    report_size(job, sink);
   }
   report_losses(job, sink);
 }

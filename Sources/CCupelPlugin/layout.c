@@ -65,7 +65,18 @@ AT(cupel_input, context, 8, 8);
 AT(cupel_input, size, 16, 8);
 AT(cupel_input, read_at, 24, 8);
 
-SIZE(cupel_wanted, 48);
+SIZE(cupel_size, 48);
+AT(cupel_size, struct_size, 0, 4);
+AT(cupel_size, mode, 4, 4);
+AT(cupel_size, width, 8, 4);
+AT(cupel_size, height, 12, 4);
+AT(cupel_size, factor, 16, 4);
+AT(cupel_size, reserved, 20, 4);
+AT(cupel_size, min_pixels, 24, 8);
+AT(cupel_size, max_pixels, 32, 8);
+AT(cupel_size, max_total_pixels, 40, 8);
+
+SIZE(cupel_wanted, 112);
 AT(cupel_wanted, struct_size, 0, 4);
 AT(cupel_wanted, kinds, 4, 4);
 AT(cupel_wanted, max_input_bytes, 8, 8);
@@ -75,6 +86,18 @@ AT(cupel_wanted, max_chunk_bytes, 32, 8);
 AT(cupel_wanted, timeout_ms, 40, 4);
 AT(cupel_wanted, background_rgb, 44, 3);
 AT(cupel_wanted, reserved, 47, 1);
+AT(cupel_wanted, image_size, 48, 8);
+AT(cupel_wanted, frame_size, 56, 8);
+AT(cupel_wanted, frames_per_second, 64, 8);
+AT(cupel_wanted, min_frames, 72, 4);
+AT(cupel_wanted, max_frames, 76, 4);
+AT(cupel_wanted, frame_multiple, 80, 4);
+AT(cupel_wanted, frame_choice, 84, 4);
+AT(cupel_wanted, frame_times_us, 88, 8);
+AT(cupel_wanted, frame_count, 96, 4);
+AT(cupel_wanted, sound_rate_hz, 100, 4);
+AT(cupel_wanted, sound_channels, 104, 4);
+AT(cupel_wanted, reserved_tail, 108, 4);
 
 SIZE(cupel_media_sink, 56);
 AT(cupel_media_sink, struct_size, 0, 4);

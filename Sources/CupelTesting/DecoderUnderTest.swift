@@ -23,15 +23,16 @@ struct DecoderUnderTest: @unchecked Sendable {
     var limits = MediaLimits()
     if sinkRefuses { limits.maxPixels = 0 }
     let collector = MediaCollector(limits: limits)
-    var wanted = MediaLimits().wanted
-    change(&wanted)
     let errors = ErrorBox()
     var sink = collector.sink
     let code = bytes.withUnsafeBytes { raw in
       var source = InputSource(bytes: raw, failsAfter: readerFailsAfter)
       return withUnsafeMutablePointer(to: &source) { context in
         var input = InputSource.input(context)
-        return table.pointee.decode?(&input, &wanted, &sink, errors.pointer) ?? Status.failed.rawValue
+        return MediaRequest().withWanted(MediaLimits()) { wanted in
+          change(&wanted)
+          return table.pointee.decode?(&input, &wanted, &sink, errors.pointer) ?? Status.failed.rawValue
+        }
       }
     }
     let collected = withExtendedLifetime(collector) { Result { () throws(Unscored) in try collector.result() } }

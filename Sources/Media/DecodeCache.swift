@@ -1,11 +1,11 @@
 import Synchronization
 import Wire
 
-/// Finished and running decodes by content digest, so that the rollouts of a group pay once for their shared picture.
+/// Finished and running decodes by what identifies them (content digest and request), so that the rollouts of a group pay once for their shared picture.
 ///
 /// What failed for good (`invalid_input`) is remembered like a success; a timeout is not, since another try may do
 /// better. A decode is cancelled when nobody waits for it any more.
-final class DecodeCache: Sendable {
+final class DecodeCache<Key: Hashable & Sendable>: Sendable {
   typealias Outcome = Result<Media, Unscored>
 
   private struct Entry {
@@ -22,14 +22,14 @@ final class DecodeCache: Sendable {
   }
 
   private struct State {
-    var finished: [String: Entry] = [:]
-    var running: [String: Running] = [:]
+    var finished: [Key: Entry] = [:]
+    var running: [Key: Running] = [:]
     var bytes = 0
     /// Counts look-ups; orders entries by their last use.
     var clock: UInt64 = 0
   }
 
-  /// What there is for a digest.
+  /// What there is for a key.
   enum Found {
     case finished(Outcome)
     case running(Task<Outcome, Never>, start: UInt64)
@@ -40,60 +40,60 @@ final class DecodeCache: Sendable {
 
   init(maxBytes: Int) { self.maxBytes = maxBytes }
 
-  /// The outcome for `digest`; `decode` runs only if there is none yet and nobody else is at it.
-  func media(for digest: String, decode: @escaping @Sendable () async -> Outcome) async -> Outcome {
-    switch find(digest, decode: decode) {
+  /// The outcome for `key`; `decode` runs only if there is none yet and nobody else is at it.
+  func media(for key: Key, decode: @escaping @Sendable () async -> Outcome) async -> Outcome {
+    switch find(key, decode: decode) {
     case .finished(let outcome): outcome
     case .running(let task, let start):
       await withTaskCancellationHandler {
         await task.value
       } onCancel: {
-        leave(digest, start)
+        leave(key, start)
       }
     }
   }
 
-  /// Looks `digest` up, and starts its decode if nobody has. Whoever gets a running decode waits for it or leaves it.
-  func find(_ digest: String, decode: @escaping @Sendable () async -> Outcome) -> Found {
+  /// Looks `key` up, and starts its decode if nobody has. Whoever gets a running decode waits for it or leaves it.
+  func find(_ key: Key, decode: @escaping @Sendable () async -> Outcome) -> Found {
     state.withLock { state in
       state.clock += 1
-      state.finished[digest]?.lastUse = state.clock
-      if let entry = state.finished[digest] { return .finished(entry.outcome) }
-      if let running = state.running[digest] {
-        state.running[digest]?.waiting += 1
+      state.finished[key]?.lastUse = state.clock
+      if let entry = state.finished[key] { return .finished(entry.outcome) }
+      if let running = state.running[key] {
+        state.running[key]?.waiting += 1
         return .running(running.task, start: running.start)
       }
       let start = state.clock
       let task = Task {
         let outcome = await decode()
-        self.finish(digest, start, outcome)
+        self.finish(key, start, outcome)
         return outcome
       }
-      state.running[digest] = Running(task: task, start: start)
+      state.running[key] = Running(task: task, start: start)
       return .running(task, start: start)
     }
   }
 
   /// Stops waiting. The last one to leave cancels the decode; who comes later starts another.
-  func leave(_ digest: String, _ start: UInt64) {
+  func leave(_ key: Key, _ start: UInt64) {
     let task = state.withLock { state -> Task<Outcome, Never>? in
-      guard let running = state.running[digest], running.start == start else { return nil }
-      state.running[digest]?.waiting -= 1
+      guard let running = state.running[key], running.start == start else { return nil }
+      state.running[key]?.waiting -= 1
       guard running.waiting == 1 else { return nil }
-      state.running[digest] = nil
+      state.running[key] = nil
       return running.task
     }
     task?.cancel()
   }
 
-  private func finish(_ digest: String, _ start: UInt64, _ outcome: Outcome) {
+  private func finish(_ key: Key, _ start: UInt64, _ outcome: Outcome) {
     let bytes = Self.size(of: outcome)
     state.withLock { state in
-      guard state.running[digest]?.start == start else { return }
-      state.running[digest] = nil
+      guard state.running[key]?.start == start else { return }
+      state.running[key] = nil
       if case .failure(let failure) = outcome, failure.reason != .invalidInput { return }
       guard bytes <= maxBytes else { return }
-      state.finished[digest] = Entry(outcome: outcome, bytes: bytes, lastUse: state.clock)
+      state.finished[key] = Entry(outcome: outcome, bytes: bytes, lastUse: state.clock)
       state.bytes += bytes
       if state.bytes > maxBytes { evict(&state) }
     }
@@ -101,9 +101,9 @@ final class DecodeCache: Sendable {
 
   /// Drops the longest unused until a quarter is free, so that sorting is paid rarely.
   private func evict(_ state: inout State) {
-    for (digest, entry) in state.finished.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+    for (key, entry) in state.finished.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
       if state.bytes <= maxBytes / 4 * 3 { return }
-      state.finished[digest] = nil
+      state.finished[key] = nil
       state.bytes -= entry.bytes
     }
   }

@@ -49,9 +49,16 @@ public struct MediaNote: Sendable, Hashable {
 public protocol MediaDecoder: Sendable {
   /// How well this decoder reads a file that starts with `head` (up to 4 KiB): 0 not at all, 100 certainly.
   func score(head: [UInt8]) -> Int
-  /// Decodes a whole file. Throws ``Unscored`` with `invalid_input` for a broken file or one over a limit, `timeout`
-  /// when it took too long, and a message that says where.
-  func decode(_ bytes: [UInt8], limits: MediaLimits) async throws(Unscored) -> Media
+  /// Decodes what `request` asks for. Throws ``Unscored`` with `invalid_input` for a broken file, one over a limit, or one
+  /// that holds nothing of it, `timeout` when it took too long, and a message that says where.
+  func decode(_ bytes: [UInt8], request: MediaRequest, limits: MediaLimits) async throws(Unscored) -> Media
+}
+
+extension MediaDecoder {
+  /// Decodes all there is, as it is.
+  public func decode(_ bytes: [UInt8], limits: MediaLimits) async throws(Unscored) -> Media {
+    try await decode(bytes, request: MediaRequest(), limits: limits)
+  }
 }
 
 /// Named limits of decoding. Reaching one is an error that names it.

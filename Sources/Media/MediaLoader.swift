@@ -3,14 +3,20 @@ public import Wire
 /// The decode stage: a reference becomes bytes, the bytes choose a decoder, the decoder makes ``Media``.
 ///
 /// Loads `data:` URLs, and files under the given roots. The type of a file comes from its bytes, never from its name.
-/// Identical bytes are decoded once: while a decode runs others wait for it, and finished ones are kept up to
-/// `cacheBytes`. Safe to use from any task; all references of a run should go through one loader.
+/// Identical bytes are decoded once for each request: while a decode runs others wait for it, and finished ones are kept
+/// up to `cacheBytes`. Safe to use from any task; all references of a run should go through one loader.
 public final class MediaLoader: Sendable {
   private let decoders: [any MediaDecoder]
   private let files: MediaFiles
   private let base: String?
   private let limits: MediaLimits
-  private let cache: DecodeCache
+  private let cache: DecodeCache<CacheKey>
+
+  /// Identical bytes of which the same is wanted.
+  private struct CacheKey: Hashable {
+    let digest: String
+    let request: MediaRequest
+  }
 
   /// - Parameters:
   ///   - decoders: asked in this order; among equal scores the first wins.
@@ -28,18 +34,23 @@ public final class MediaLoader: Sendable {
     self.cache = DecodeCache(maxBytes: cacheBytes)
   }
 
-  /// Loads and decodes what `reference` names. `folder` stands in for the loader's base, for records that come from
-  /// different files.
+  /// Loads what `reference` names and decodes of it what its kind and `request` ask for. `folder` stands in for the
+  /// loader's base, for records that come from different files.
   ///
   /// Throws ``Unscored`` with `invalid_input` for what cannot or may not be loaded and `timeout` for a decode that took
   /// too long; the message names the reference, the cause and the way out.
-  public func load(_ reference: MediaReference, relativeTo folder: String? = nil) async throws(Unscored) -> LoadedMedia
-  {
+  public func load(
+    _ reference: MediaReference, request: MediaRequest = MediaRequest(), relativeTo folder: String? = nil
+  ) async throws(Unscored) -> LoadedMedia {
     do throws(Unscored) {
+      try request.check()
+      let request = request.reduced(to: Self.kinds(reference.kind))
       let source = try MediaSource(reference.url, relativeTo: folder ?? base)
       let bytes = try source.read(files: files, limits: limits)
       let digest = Digest.sha256(bytes)
-      let media = try await cache.media(for: digest) { [self] in await decode(bytes) }.get()
+      let media = try await cache.media(for: CacheKey(digest: digest, request: request)) { [self] in
+        await decode(bytes, request)
+      }.get()
       try require(reference.kind, in: media)
       return LoadedMedia(media: media, digest: digest, notes: source.notes(on: bytes) + media.notes)
     } catch {
@@ -47,9 +58,19 @@ public final class MediaLoader: Sendable {
     }
   }
 
-  private func decode(_ bytes: [UInt8]) async -> Result<Media, Unscored> {
+  /// A still picture is always looked for: it costs nothing where there is none, and "it holds an image" is what to say of
+  /// a picture that is named as sound.
+  private static func kinds(_ kind: MediaReference.Kind) -> MediaRequest.Kinds {
+    switch kind {
+    case .image: .image
+    case .video: [.image, .frames]
+    case .sound: [.image, .sound]
+    }
+  }
+
+  private func decode(_ bytes: [UInt8], _ request: MediaRequest) async -> Result<Media, Unscored> {
     do throws(Unscored) {
-      var media = try await decoder(for: bytes).decode(bytes, limits: limits)
+      var media = try await decoder(for: bytes).decode(bytes, request: request, limits: limits)
       attachOriginal(bytes, to: &media)
       return .success(media)
     } catch {

@@ -71,6 +71,7 @@ extension cupel_judge_logprobs: SizedStruct {}
 extension cupel_judge_probe: SizedStruct {}
 extension cupel_decoder: SizedStruct {}
 extension cupel_input: SizedStruct {}
+extension cupel_size: SizedStruct {}
 extension cupel_wanted: SizedStruct {}
 extension cupel_media_sink: SizedStruct {}
 

@@ -1,5 +1,4 @@
 package import CCupelPlugin
-package import Media
 import PluginBridge
 
 /// Bytes in memory behind `cupel_input`.
@@ -33,17 +32,4 @@ private let readBytes: @convention(c) (UnsafeMutableRawPointer?, UInt64, UnsafeM
   let count = min(capacity, source.bytes.count - Int(offset))
   buffer.copyMemory(from: base + Int(offset), byteCount: count)
   return Int64(count)
-}
-
-extension MediaLimits {
-  /// The limits as the ABI passes them.
-  package var wanted: cupel_wanted {
-    func limit(_ value: Int) -> UInt64 { UInt64(max(value, 1)) }
-    let kinds = 1 << CUPEL_MEDIA_IMAGE | 1 << CUPEL_MEDIA_FRAMES | 1 << CUPEL_MEDIA_SOUND
-    let rgb = background.count == 3 ? (background[0], background[1], background[2]) : (255, 255, 255)
-    return cupel_wanted(
-      struct_size: cupel_wanted.size, kinds: UInt32(kinds), max_input_bytes: limit(maxInputBytes),
-      max_pixels: limit(maxPixels), max_memory_bytes: limit(maxMemoryBytes), max_chunk_bytes: limit(maxChunkBytes),
-      timeout_ms: UInt32(clamping: timeoutMilliseconds), background_rgb: rgb, reserved: (0))
-  }
 }

@@ -28,7 +28,7 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
     return min(max(Int(score), 0), 100)
   }
 
-  func decode(_ bytes: [UInt8], limits: MediaLimits) async throws(Unscored) -> Media {
+  func decode(_ bytes: [UInt8], request: MediaRequest, limits: MediaLimits) async throws(Unscored) -> Media {
     guard bytes.count <= limits.maxInputBytes else {
       throw Unscored(
         .invalidInput,
@@ -42,7 +42,7 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
           guard pending.enter() else { return }
           // The time in the queue is not the file's: many large ones at once are slow, not broken.
           DeadlineClock.shared.watch(pending, milliseconds: limits.timeoutMilliseconds + Self.graceMilliseconds)
-          let outcome = Result { () throws(Unscored) in try self.decodeNow(bytes, limits) }
+          let outcome = Result { () throws(Unscored) in try self.decodeNow(bytes, request, limits) }
           pending.leave(outcome)
         }
         if !isTaken {
@@ -55,16 +55,19 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
     return try outcome.get()
   }
 
-  private func decodeNow(_ bytes: [UInt8], _ limits: MediaLimits) throws(Unscored) -> Media {
+  private func decodeNow(
+    _ bytes: [UInt8], _ request: MediaRequest, _ limits: MediaLimits
+  ) throws(Unscored) -> Media {
     let collector = MediaCollector(limits: limits)
     let errors = ErrorBox()
-    var wanted = limits.wanted
     var sink = collector.sink
     let code = bytes.withUnsafeBytes { raw in
       var source = InputSource(bytes: raw)
       return withUnsafeMutablePointer(to: &source) { context in
         var input = InputSource.input(context)
-        return table.pointee.decode?(&input, &wanted, &sink, errors.pointer) ?? Status.failed.rawValue
+        return request.withWanted(limits) { wanted in
+          table.pointee.decode?(&input, &wanted, &sink, errors.pointer) ?? Status.failed.rawValue
+        }
       }
     }
     let media = try withExtendedLifetime(collector) { () throws(Unscored) in try collector.result() }
@@ -73,6 +76,9 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
         Status(code: code).reason, errors.take()?.message ?? "decoder '\(pluginID)' failed and does not say why")
     }
     guard media.image != nil || !media.frames.isEmpty || media.sound != nil else {
+      if request.kinds != .all {
+        throw Unscored(.invalidInput, "decoder '\(pluginID)' found nothing of the kind that was asked for")
+      }
       throw Unscored(.judgeError, "decoder '\(pluginID)' found neither picture nor sound and did not say why")
     }
     return media

@@ -21,7 +21,7 @@ import Wire
   }
 
   @Test func whoComesDuringADecodeWaitsForIt() async throws {
-    let cache = DecodeCache(maxBytes: 0)
+    let cache = DecodeCache<String>(maxBytes: 0)
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
     let first = cache.find("x") {
       for await _ in gate {}
@@ -38,10 +38,10 @@ import Wire
   }
 
   @Test func theLastOneToLeaveCancelsTheDecode() async {
-    let cache = DecodeCache(maxBytes: 1 << 20)
+    let cache = DecodeCache<String>(maxBytes: 1 << 20)
     let (forever, keep) = AsyncStream.makeStream(of: Void.self)
     defer { keep.finish() }
-    @Sendable func decode() async -> DecodeCache.Outcome {
+    @Sendable func decode() async -> DecodeCache<String>.Outcome {
       for await _ in forever {}  // ends when the task is cancelled
       return .failure(Unscored(.cancelled, "cancelled"))
     }
@@ -62,7 +62,7 @@ import Wire
   }
 
   @Test func aCancelledTaskLeaves() async {
-    let cache = DecodeCache(maxBytes: 0)
+    let cache = DecodeCache<String>(maxBytes: 0)
     let (started, start) = AsyncStream.makeStream(of: Void.self)
     let waiting = Task {
       await cache.media(for: "x") {
@@ -88,7 +88,7 @@ import Wire
 
   @Test func theLongestUnusedGoesFirst() async {
     // Each entry counts 1024 bytes and its pixels: four fit.
-    let cache = DecodeCache(maxBytes: 4 * (1024 + 3000))
+    let cache = DecodeCache<String>(maxBytes: 4 * (1024 + 3000))
     func isKept(_ digest: String) -> Bool {
       if case .finished = cache.find(digest, decode: { .failure(Unscored(.timeout, "")) }) { true } else { false }
     }

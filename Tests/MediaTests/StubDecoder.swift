@@ -20,7 +20,7 @@ final class StubDecoder: MediaDecoder {
 
   func score(head: [UInt8]) -> Int { scoring(head) }
 
-  func decode(_ bytes: [UInt8], limits: MediaLimits) async throws(Unscored) -> Media {
+  func decode(_ bytes: [UInt8], request: MediaRequest, limits: MediaLimits) async throws(Unscored) -> Media {
     decodes.add(1, ordering: .relaxed)
     var media = Media()
     media.image = Image(width: 1, height: 1, pixels: rgb)

@@ -64,7 +64,7 @@ import Wire
   }
 
   @Test func notesAndFactsAreThoseOfTheFixtures() throws {
-    var notes: Set = ["media_type", "extension"]
+    var notes: Set = ["media_type", "extension", "size"]
     var facts: Set<String> = []
     for case .decodes(let someFacts, let someNotes, _) in Fixture.all.map(\.expected) {
       notes.formUnion(someNotes.map { $0[0] })

@@ -30,8 +30,13 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
-extern "C" {
+#define CUPEL_C_BEGIN extern "C" {
+#define CUPEL_C_END }
+#else
+#define CUPEL_C_BEGIN
+#define CUPEL_C_END
 #endif
+CUPEL_C_BEGIN
 
 #if defined(__clang__)
 #define CUPEL_NULLABLE _Nullable
@@ -129,7 +134,5 @@ typedef const cupel_plugin *CUPEL_NULLABLE (*cupel_plugin_entry_fn)(uint32_t hos
 #endif
 CUPEL_EXPORT const cupel_plugin *CUPEL_NULLABLE cupel_plugin_entry(uint32_t host_abi);
 
-#ifdef __cplusplus
-}
-#endif
+CUPEL_C_END
 #endif

@@ -7,9 +7,7 @@
 
 #include "media.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+CUPEL_C_BEGIN
 
 #define CUPEL_DECODER "cupel.decoder/1"
 
@@ -26,17 +24,41 @@ typedef struct cupel_input {
       void *CUPEL_NULLABLE context, uint64_t offset, void *CUPEL_NONNULL buffer, size_t capacity);
 } cupel_input;
 
+enum { CUPEL_SIZE_EXACT = 1, CUPEL_SIZE_FIT = 2, CUPEL_SIZE_PIXELS = 3 };
+enum { CUPEL_FRAMES_COUNT = 1, CUPEL_FRAMES_RATE = 2, CUPEL_FRAMES_TIMES = 3 };
+
+/* How large pictures are to be. docs/abi.md has the arithmetic, Sources/CDecoderKit is an implementation to take. */
+typedef struct cupel_size {
+  uint32_t struct_size;
+  uint32_t mode; /* CUPEL_SIZE_*; 0: as in the file */
+  uint32_t width; uint32_t height; /* EXACT: these; FIT: at most these, in proportion, never enlarged */
+  uint32_t factor; /* PIXELS: sides are multiples of it, the area lies between the next two */
+  uint32_t reserved;
+  uint64_t min_pixels; uint64_t max_pixels;
+  uint64_t max_total_pixels; /* PIXELS: of all frames together; 0: no limit */
+} cupel_size;
+
 /* What the host wants of a file, and the limits. 0 in a limit means none. */
 typedef struct cupel_wanted {
   uint32_t struct_size;
   uint32_t kinds; /* bits 1 << CUPEL_MEDIA_IMAGE | ...; facts and notes always come */
   uint64_t max_input_bytes;
-  uint64_t max_pixels;       /* of one image, before scaling */
+  uint64_t max_pixels;       /* of one image, before scaling and after */
   uint64_t max_memory_bytes; /* what the decoder may allocate for one file */
   uint64_t max_chunk_bytes;  /* of one ancillary part (a text or profile chunk) */
   uint32_t timeout_ms;       /* the decoder looks at the clock between rows, packets, frames */
   uint8_t background_rgb[3]; /* what transparent pixels are composited on */
   uint8_t reserved[1];
+  const cupel_size *CUPEL_NULLABLE image_size; /* NULL: as in the file */
+  const cupel_size *CUPEL_NULLABLE frame_size;
+  double frames_per_second;                   /* RATE */
+  uint32_t min_frames; uint32_t max_frames;   /* RATE; 0: no limit */
+  uint32_t frame_multiple;                    /* RATE: the count is a multiple of it */
+  uint32_t frame_choice;                      /* CUPEL_FRAMES_*; 0: every frame */
+  const int64_t *CUPEL_NULLABLE frame_times_us; /* TIMES: the frames shown then, in ascending order */
+  uint32_t frame_count;                       /* of COUNT, evenly spaced, and of TIMES */
+  uint32_t sound_rate_hz; uint32_t sound_channels; /* 0: as in the file */
+  uint32_t reserved_tail;
 } cupel_wanted;
 
 /* Where results go. Every function copies what it keeps; a status other than CUPEL_OK means: stop and return it. */
@@ -66,7 +88,5 @@ typedef struct cupel_decoder {
       const cupel_media_sink *CUPEL_NONNULL sink, cupel_error *CUPEL_NONNULL error);
 } cupel_decoder;
 
-#ifdef __cplusplus
-}
-#endif
+CUPEL_C_END
 #endif

@@ -6,9 +6,7 @@
 
 #include "media.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+CUPEL_C_BEGIN
 
 #define CUPEL_JUDGE "cupel.judge/1"
 
@@ -157,7 +155,5 @@ typedef struct cupel_judge {
   void (*CUPEL_NULLABLE cancel)(cupel_judge_instance *CUPEL_NONNULL judge, uint64_t ticket);
 } cupel_judge;
 
-#ifdef __cplusplus
-}
-#endif
+CUPEL_C_END
 #endif

@@ -4,9 +4,7 @@
 
 #include "judge.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+CUPEL_C_BEGIN
 
 #define CUPEL_JUDGE_LOGPROBS "cupel.judge.logprobs/1"
 
@@ -18,7 +16,5 @@ typedef struct cupel_judge_logprobs {
   uint32_t (*CUPEL_NULLABLE max_top)(const cupel_judge_instance *CUPEL_NONNULL judge);
 } cupel_judge_logprobs;
 
-#ifdef __cplusplus
-}
-#endif
+CUPEL_C_END
 #endif

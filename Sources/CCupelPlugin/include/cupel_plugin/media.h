@@ -4,9 +4,7 @@
 
 #include "base.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+CUPEL_C_BEGIN
 
 enum { CUPEL_MEDIA_IMAGE = 1, CUPEL_MEDIA_FRAMES = 2, CUPEL_MEDIA_SOUND = 3 };
 
@@ -39,7 +37,5 @@ typedef struct cupel_sound {
   const float *CUPEL_NULLABLE samples; /* frame_count * channels */
 } cupel_sound;
 
-#ifdef __cplusplus
-}
-#endif
+CUPEL_C_END
 #endif

@@ -4,9 +4,7 @@
 
 #include "judge.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+CUPEL_C_BEGIN
 
 #define CUPEL_JUDGE_PROBE "cupel.judge.probe/1"
 
@@ -21,7 +19,5 @@ typedef struct cupel_judge_probe {
       cupel_text_sink *CUPEL_NONNULL sink, cupel_error *CUPEL_NONNULL error);
 } cupel_judge_probe;
 
-#ifdef __cplusplus
-}
-#endif
+CUPEL_C_END
 #endif

@@ -1,0 +1,131 @@
+/* Pillow's resize(BICUBIC) for RGB8: two passes of a convolution in fixed point, first along the rows. */
+#include "cupel_decoder_kit.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Sums of 8-bit samples and weights fit into 32 bits with the sign and the kernel's overshoot. */
+#define PRECISION 22
+#define SUPPORT 2.0
+
+/* Which samples make up each output sample. */
+typedef struct taps {
+  int32_t *first;  /* per output sample */
+  int32_t *count;  /* per output sample */
+  int32_t *weight; /* `most` per output sample */
+  double *exact;   /* `most`, while they are computed */
+  size_t most;
+} taps;
+
+static double bicubic(double x) {
+  const double a = -0.5;
+  x = fabs(x);
+  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
+}
+
+static double widening(uint32_t from, uint32_t to) { return from > to ? (double)from / to : 1; }
+
+static size_t most_taps(uint32_t from, uint32_t to) { return (size_t)ceil(SUPPORT * widening(from, to)) * 2 + 1; }
+
+static size_t aligned(size_t size) { return (size + 15) & ~(size_t)15; }
+
+static size_t taps_memory(uint32_t from, uint32_t to) {
+  const size_t most = most_taps(from, to);
+  return aligned(most * sizeof(double)) + aligned(to * (2 + most) * sizeof(int32_t));
+}
+
+/* The weights of one output sample; they sum to one. */
+static void fill_sample(taps *taps, uint32_t sample, uint32_t from, uint32_t to) {
+  const double widen = widening(from, to), centre = (sample + 0.5) * ((double)from / to);
+  const double reach = SUPPORT * widen;
+  int32_t first = (int32_t)(centre - reach + 0.5), end = (int32_t)(centre + reach + 0.5);
+  double sum = 0;
+  if (first < 0) first = 0;
+  if (end > (int32_t)from) end = (int32_t)from;
+  const int32_t count = end - first;
+  for (int32_t i = 0; i < count; i++) {
+    taps->exact[i] = bicubic((i + first - centre + 0.5) * (1 / widen));
+    sum += taps->exact[i];
+  }
+  for (int32_t i = 0; i < count; i++) {
+    const double share = (sum != 0 ? taps->exact[i] / sum : taps->exact[i]) * (1 << PRECISION);
+    taps->weight[sample * taps->most + (size_t)i] = (int32_t)(share < 0 ? share - 0.5 : share + 0.5);
+  }
+  taps->first[sample] = first;
+  taps->count[sample] = count;
+}
+
+static taps make_taps(uint32_t from, uint32_t to, uint8_t *memory) {
+  taps taps = {.most = most_taps(from, to), .exact = (double *)memory};
+  taps.first = (int32_t *)(memory + aligned(taps.most * sizeof(double)));
+  taps.count = taps.first + to;
+  taps.weight = taps.count + to;
+  for (uint32_t sample = 0; sample < to; sample++) fill_sample(&taps, sample, from, to);
+  return taps;
+}
+
+static uint8_t clipped(int32_t sum) {
+  sum >>= PRECISION;
+  return sum < 0 ? 0 : sum > 255 ? 255 : (uint8_t)sum;
+}
+
+static void scale_row(const taps *taps, const uint8_t *row, uint8_t *output, uint32_t width) {
+  for (uint32_t x = 0; x < width; x++) {
+    const uint8_t *from = row + 3 * (size_t)taps->first[x];
+    const int32_t *weight = taps->weight + x * taps->most;
+    int32_t red = 1 << (PRECISION - 1), green = red, blue = red;
+    for (int32_t i = 0; i < taps->count[x]; i++, from += 3) {
+      red += from[0] * weight[i];
+      green += from[1] * weight[i];
+      blue += from[2] * weight[i];
+    }
+    output[3 * (size_t)x] = clipped(red);
+    output[3 * (size_t)x + 1] = clipped(green);
+    output[3 * (size_t)x + 2] = clipped(blue);
+  }
+}
+
+/* One output row from several of the same width; `sums` holds as many numbers as a row has bytes. */
+static void mix_rows(
+    const taps *taps, uint32_t y, const uint8_t *rows, size_t stride, int32_t *sums, uint8_t *output) {
+  for (size_t x = 0; x < stride; x++) sums[x] = 1 << (PRECISION - 1);
+  for (int32_t i = 0; i < taps->count[y]; i++) {
+    const uint8_t *row = rows + stride * (size_t)(taps->first[y] + i);
+    const int32_t weight = taps->weight[y * taps->most + (size_t)i];
+    for (size_t x = 0; x < stride; x++) sums[x] += row[x] * weight;
+  }
+  for (size_t x = 0; x < stride; x++) output[x] = clipped(sums[x]);
+}
+
+size_t cdk_scale_scratch(cdk_extent from, cdk_extent to) {
+  const double rows = 3.0 * to.width * from.height;
+  if (rows > 1e15) return 0;
+  return taps_memory(from.width, to.width) + taps_memory(from.height, to.height) + aligned((size_t)rows) +
+      aligned(3 * (size_t)to.width * sizeof(int32_t));
+}
+
+bool cdk_scale(const uint8_t *pixels, cdk_extent from, uint8_t *output, cdk_extent to, void *scratch,
+    bool (*go_on)(void *context), void *context) {
+  uint8_t *memory = scratch;
+  const size_t stride = 3 * (size_t)to.width, source_stride = 3 * (size_t)from.width;
+  const taps across = make_taps(from.width, to.width, memory);
+  memory += taps_memory(from.width, to.width);
+  const taps down = make_taps(from.height, to.height, memory);
+  memory += taps_memory(from.height, to.height);
+  int32_t *sums = (int32_t *)memory;
+  uint8_t *rows = memory + aligned(stride * sizeof(int32_t));
+
+  for (uint32_t y = 0; y < from.height; y++) {
+    if (!go_on(context)) return false;
+    const uint8_t *row = pixels + source_stride * y;
+    if (from.width == to.width) memcpy(rows + stride * y, row, stride);
+    else scale_row(&across, row, rows + stride * y, to.width);
+  }
+  for (uint32_t y = 0; y < to.height; y++) {
+    if (!go_on(context)) return false;
+    if (from.height == to.height) memcpy(output + stride * y, rows + stride * y, stride);
+    else mix_rows(&down, y, rows, stride, sums, output + stride * y);
+  }
+  return true;
+}
