@@ -13,6 +13,11 @@ public final class Generation: Sendable {
   /// Configuration, plugins and rubrics.
   public let workbench: Workbench
   let media: MediaLoader
+  /// The judges that a client may name: those that stand ready, then those of the configuration. What else `cupel grade --judge` takes,
+  /// such as the address of a server, is not for strangers to say.
+  public let judges: [JudgeSettings]
+  /// The names of rubrics that a client may give; never a path.
+  public let rubrics: [String]
 
   private struct State {
     var sessions: [Terms: Session] = [:]
@@ -27,6 +32,9 @@ public final class Generation: Sendable {
   public init(_ workbench: Workbench, number: Int = 1, judges: [Workbench.OpenedJudge] = []) {
     self.workbench = workbench
     self.number = number
+    let names = Set(judges.map(\.settings.name))
+    self.judges = judges.map(\.settings) + workbench.configuration.judges.filter { !names.contains($0.name) }
+    rubrics = workbench.library.rubricNames()
     for judge in judges { state.withLock { $0.judges[judge.settings.name] = judge } }
     media = MediaLoader(decoders: workbench.host.decoders, limits: workbench.configuration.limits.media)
   }
