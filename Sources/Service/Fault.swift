@@ -1,4 +1,5 @@
 public import JSON
+public import Wire
 
 /// Why a request as a whole gets no answer. What goes wrong with one item is that item's outcome, not a fault.
 public struct Fault: Error, Sendable, Hashable {
@@ -42,13 +43,18 @@ public struct Fault: Error, Sendable, Hashable {
   public let path: String?
   /// When to ask again, in seconds; nil where that would not help.
   public let retryAfterSeconds: Int?
+  /// Where the fault is that there are no scores: why, each reason once.
+  public let unscored: [UnscoredReason]
 
   /// A fault.
-  public init(_ code: Code, _ message: String, path: String? = nil, retryAfterSeconds: Int? = nil) {
+  public init(
+    _ code: Code, _ message: String, path: String? = nil, retryAfterSeconds: Int? = nil, unscored: [UnscoredReason] = []
+  ) {
     self.code = code
     self.message = message
     self.path = path.flatMap { $0.isEmpty ? nil : Self.short($0) }
     self.retryAfterSeconds = retryAfterSeconds
+    self.unscored = unscored
   }
 
   /// A path holds keys that strangers chose, of any length.

@@ -17,6 +17,8 @@ public final class Account: Sendable {
     public var items = 0
     /// Those that came to nothing, by reason: once for each response without a score, or for an item that failed as a whole.
     public var unscored: [UnscoredReason: Int] = [:]
+    /// Scores in whose place the client was given another number, by the policy of the route.
+    public var standIns = 0
     /// What the judge reports to have consumed for this request.
     public var usage = Usage()
 

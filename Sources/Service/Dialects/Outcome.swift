@@ -1,0 +1,36 @@
+import Rubrics
+import Wire
+
+/// What came of one sample, before the route's policy says what the client gets.
+struct Outcome: Sendable {
+  let sample: Sample
+  /// The score on the rubric's scale with the verdicts it rests on, or why there is none.
+  let result: Result<(score: Double, verdicts: Int), Unscored>
+
+  /// A sample that could not be judged.
+  init(_ sample: Sample, _ unscored: Unscored) {
+    self.sample = sample
+    result = .failure(unscored)
+  }
+
+  init(_ sample: Sample, _ judgment: Judgment) {
+    self.sample = sample
+    // A score beside a failure is none: only what is wholly scored counts.
+    if judgment.status == .ok, judgment.scores.count == 1, let score = judgment.scores[0], score.isFinite {
+      result = .success((score, judgment.samples.count(where: \.isScored)))
+    } else {
+      result = .failure(
+        judgment.unscored.first?.unscored ?? Unscored(.judgeError, "the judgment holds no score for the response"))
+    }
+  }
+
+  var score: Double? { try? result.get().score }
+  var unscored: Unscored? { if case .failure(let unscored) = result { unscored } else { nil } }
+}
+
+extension Scale {
+  /// `number` from 0 to 1 between the ends of the scale, whatever it is; the number itself where there are no ends.
+  func limitedFraction(of number: Double) -> Double {
+    isUnbounded ? number : min(1, max(0, fraction(of: number)))
+  }
+}

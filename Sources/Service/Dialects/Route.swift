@@ -1,0 +1,120 @@
+public import Configuration
+import HTTPServing
+public import JSON
+import Rubrics
+import Wire
+
+/// A path that speaks one dialect, on fixed terms, with a policy for what has no score.
+public struct Route: Sendable {
+  private let settings: RouteSettings
+  private let dialect: any Dialect
+  private let timeoutMilliseconds: Int
+  private let options: RouteOptions
+  private let standIn: StandIn
+  private let engine: Engine
+
+  /// The header that names the run a request belongs to. A client that can choose no header puts `?run=` into its URL.
+  public static let runHeader = "X-Cupel-Run"
+
+  /// A route as the configuration has it. Throws at what stands there that is not known; rubric and judge are looked up when the
+  /// first request comes, or by ``check()``.
+  public init(_ settings: RouteSettings, _ engine: Engine) throws(JSONError) {
+    self.settings = settings
+    self.engine = engine
+    let dialect = try Dialects.named(settings.dialect, at: settings.jsonPath["dialect"])
+    let options = JSONReader(.object(settings.options), path: settings.jsonPath["options"])
+    try options.allowOnly(RouteOptions.fields + dialect.fields)
+    self.dialect = try dialect.init(options: options)
+    self.options = try RouteOptions(options)
+    timeoutMilliseconds = settings.timeoutMilliseconds ?? dialect.timeoutMilliseconds
+    standIn = StandIn(
+      policy: settings.onFailure,
+      groups: GroupScores(window: .milliseconds(self.options.groupWindowMilliseconds)))
+    if case .neutral(let number) = settings.onFailure, !number.isFinite {
+      throw JSONError("must be a finite number", path: settings.jsonPath["on_failure"]["neutral"].description)
+    }
+  }
+
+  /// What answers at the route's path.
+  public var endpoint: Endpoint {
+    Endpoint(.post, settings.path, explain: dialect.explain) { request, caller throws(Fault) in
+      try await answer(request, caller)
+    }
+  }
+
+  /// Throws where rubric and judge are not there or do not fit together: at the start, rather than at the first rollout.
+  public func check() throws(Fault) { _ = try engine.generation.session(on: terms) }
+
+  private var terms: Terms {
+    var terms = Terms(rubric: settings.rubric, judge: settings.judge)
+    // A rollout comes by itself, also in a batch.
+    terms.format = .pointwise
+    terms.samples = settings.samples
+    terms.seed = settings.seed
+    return terms
+  }
+
+  private func answer(_ request: Request, _ caller: Caller) async throws(Fault) -> Reply {
+    let samples: [Sample]
+    do throws(JSONError) {
+      samples = try dialect.read(JSONReader(try JSONParser.parse(request.body)))
+    } catch {
+      throw Fault(error)
+    }
+    // OpenRLHF sends nothing to all of its URLs but the first, and loses the reward where one of them fails.
+    guard !samples.isEmpty else { return try .json(dialect.write([])) }
+    var caller = caller.within(milliseconds: timeoutMilliseconds)
+    caller.run = try run(request.head) ?? caller.run ?? options.run
+    let session = try engine.generation.session(on: terms)
+    caller.account.note { [run = caller.run] in
+      ($0.rubric, $0.judge, $0.run) = (session.rubric.name, session.judge, run)
+      $0.items = samples.count
+    }
+    let outcomes = try await judge(samples, in: session, for: caller)
+    let rewards = try standIn.rewards(outcomes, on: session.rubric.scale(in: .pointwise), run: caller.run)
+    return try reply(rewards, caller)
+  }
+
+  private func judge(_ samples: [Sample], in session: Session, for caller: Caller) async throws(Fault) -> [Outcome] {
+    var outcomes: [Outcome?] = samples.map { sample in
+      guard case .failure(let unscored) = sample.item else { return nil }
+      let refused = Judged(judgment: session.refuse("", unscored), origin: .judged)
+      engine.metrics.judged(refused, in: session, for: caller, took: .zero)
+      return Outcome(sample, unscored)
+    }
+    let places = samples.indices.filter { outcomes[$0] == nil }
+    let items = samples.compactMap { try? $0.item.get() }
+    if !items.isEmpty {
+      let admission = try engine.admit(items.count, for: caller)
+      for await (index, judged) in admission.judge(items, in: session) {
+        let place = places[index]
+        if judged.origin == .judged { caller.account.note { $0.usage = $0.usage + judged.judgment.usage } }
+        outcomes[place] = Outcome(samples[place], judged.judgment)
+      }
+    }
+    let known = zip(samples, outcomes).map { sample, outcome in
+      outcome ?? Outcome(sample, Unscored(.cancelled, "the request was given up before there was a judgment"))
+    }
+    caller.account.note { entries in
+      for outcome in known { outcome.unscored.map { entries.unscored[$0.reason, default: 0] += 1 } }
+    }
+    return known
+  }
+
+  private func reply(_ rewards: [Reward], _ caller: Caller) throws(Fault) -> Reply {
+    var reply = try Reply.json(dialect.write(rewards))
+    let reasons = rewards.compactMap(\.unscored)
+    for reason in reasons {
+      engine.metrics.substituted(route: settings.path, policy: settings.onFailure, reason: reason)
+    }
+    caller.account.note { $0.standIns = reasons.count }
+    if !reasons.isEmpty { reply.headers.append(Fault.unscoredField(reasons)) }
+    return reply
+  }
+
+  private func run(_ head: RequestHead) throws(Fault) -> String? {
+    guard let run = head[Self.runHeader] ?? head.query.first(where: { $0.name == "run" })?.value else { return nil }
+    guard RouteOptions.isRun(run) else { throw Fault(.invalidRequest, "\(Self.runHeader): \(RouteOptions.wanted)") }
+    return run
+  }
+}

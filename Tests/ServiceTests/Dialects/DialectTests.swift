@@ -1,0 +1,112 @@
+import Configuration
+import HTTPServing
+import JSON
+import Synchronization
+import Testing
+import Wire
+
+@testable import Service
+
+/// Requests as the clients send them, and what they get, in process and over a live port: first row to last, because a group's
+/// mean knows what came before.
+@Suite(.timeLimit(.minutes(2))) struct DialectTests {
+  static let rows = RequestRow.table("dialects")
+
+  @Test func inProcess() async throws {
+    let front = try DialectBench.front()
+    for row in Self.rows { try row.check(await front.ask(row), "in process, \(row.name)") }
+  }
+
+  @Test func live() async throws {
+    let live = try LiveFront(DialectBench.front())
+    for row in Self.rows { try row.check(await live.ask(row), "live, \(row.name)") }
+  }
+
+  /// Python reads `7` as an integer, and torch has no mean of integers.
+  @Test func everyNumberHasAFraction() async throws {
+    let front = try DialectBench.front()
+    for row in Self.rows where row.status == 200 {
+      let text = try await front.ask(row).text
+      #expect(text.firstMatch(of: /(^|[^0-9.])[0-9]+($|[^0-9.e])/) == nil, "\(row.name): \(text)")
+    }
+  }
+
+  /// The keys of an answer are the same whatever came of its samples: clients take them from one and look for them in all.
+  @Test func theKeysAreAlwaysTheSame() async throws {
+    let front = try DialectBench.front()
+    for path in ["/get_reward", "/openrlhf/neutral", "/slime/object"] {
+      var seen: Set<[String]> = []
+      for row in Self.rows where row.status == 200 && row.path == path {
+        let answer = try JSONParser.parse(try await front.ask(row).body)
+        seen.insert((answer.object?.keys ?? []) + (answer["extra_logs"]?.object?.keys ?? []))
+      }
+      #expect(seen.count == 1, "\(path): \(seen)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["dialect": "verl"], "routes.x.dialect: unknown dialect 'verl'; accepted: openrlhf, slime"),
+      (
+        ["dialect": "slim"], "routes.x.dialect: unknown dialect 'slim'; did you mean 'slime'? accepted: openrlhf, slime"
+      ),
+      (
+        ["dialect": "slime", "options": ["keys": "score"]],
+        "routes.x.options.keys: unknown field 'keys'; did you mean 'key'? accepted: run, group_window_ms, special_tokens, label_pointer, key"
+      ),
+      (
+        ["dialect": "openrlhf", "options": ["key": "score"]],
+        "routes.x.options.key: unknown field 'key'; accepted: run, group_window_ms, special_tokens, label_pointer"
+      ),
+      (
+        ["dialect": "slime", "options": ["key": "unscored"]],
+        "routes.x.options.key: 'unscored' cannot be the key of the reward; it must not be empty, and these are taken: fraction, verdicts, unscored"
+      ),
+      (
+        ["dialect": "slime", "options": ["label_pointer": "answer"]],
+        "routes.x.options.label_pointer: expected a JSON pointer such as \"/answer\", found 'answer'"
+      ),
+      (
+        ["dialect": "slime", "options": ["special_tokens": ["</s>", " "]]],
+        "routes.x.options.special_tokens[1]: a special token must not be blank"
+      ),
+      (
+        ["dialect": "slime", "options": ["run": "my run"]],
+        "routes.x.options.run: the name of a run is 1 to 128 letters, digits and signs of . _ - / : +"
+      ),
+      (
+        ["dialect": "slime", "options": ["group_window_ms": 1]],
+        "routes.x.options.group_window_ms: 1 is out of range; accepted: 1000 to 86400000"
+      ),
+    ] as [(JSONValue, String)])
+  func aRouteThatCannotBeSaysWhere(_ fields: JSONValue, _ message: String) {
+    var settings = DialectBench.route("/x", fields["dialect"]?.string ?? "", .httpError, fields["options"] ?? [:])
+    settings.jsonPath = JSONPath("routes.x")
+    let error = #expect(throws: JSONError.self) { try Route(settings, DialectBench.engine()) }
+    #expect(error?.description == message)
+  }
+
+  @Test func whatIsMissingIsFoundAtTheStart() throws {
+    let route = try Route(DialectBench.route("/x", "slime", rubric: "helpfulnes", .httpError), DialectBench.engine())
+    let fault = #expect(throws: Fault.self) { try route.check() }
+    #expect(fault?.message.contains("did you mean 'helpfulness'?") == true)
+  }
+
+  @Test func theAccountSaysWhatHappened() async throws {
+    let seen = Mutex<[Answered]>([])
+    var settings = Front.Settings()
+    settings.observe = { answered in seen.withLock { $0.append(answered) } }
+    let options: JSONValue = ["run": "from-options"]
+    let route = try Route(DialectBench.route("/x", "openrlhf", .neutral(5), options), DialectBench.engine())
+    let front = Front([route.endpoint], settings: settings)
+    let body = #"{"query": ["Q: worth=1", "Q: fails=refused", "Q: fails=refused"], "prompts": ["Q: ", "Q: ", "Q: "]}"#
+    for path in ["/x", "/x?run=from-url"] {
+      let head = ["name": "n", "path": .string(path), "text": .string(body), "status": 200] as JSONValue
+      _ = try await front.ask(RequestRow(JSONReader(head)))
+    }
+    let entries = seen.withLock { $0.map(\.account) }
+    #expect(entries.map(\.run) == ["from-options", "from-url"])
+    #expect(entries.allSatisfy { $0.rubric == "helpfulness" && $0.judge == "default" && $0.items == 3 })
+    #expect(entries.allSatisfy { $0.unscored == [.refused: 2] && $0.standIns == 2 })
+  }
+}
