@@ -29,7 +29,7 @@ public struct Route: Sendable {
     timeoutMilliseconds = settings.timeoutMilliseconds ?? dialect.timeoutMilliseconds
     standIn = StandIn(
       policy: settings.onFailure,
-      groups: GroupScores(window: .milliseconds(self.options.groupWindowMilliseconds)))
+      groups: GroupMemory(window: .milliseconds(self.options.groupWindowMilliseconds)))
     if case .neutral(let number) = settings.onFailure, !number.isFinite {
       throw JSONError("must be a finite number", path: settings.jsonPath["on_failure"]["neutral"].description)
     }

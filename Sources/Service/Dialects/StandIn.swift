@@ -7,7 +7,7 @@ import Wire
 struct StandIn: Sendable {
   let policy: RouteSettings.FailurePolicy
   /// Of other requests.
-  let groups: GroupScores
+  let groups: GroupMemory
 
   /// A number for every outcome, or the fault that the whole request is answered with: a client that can be told of a failure
   /// only by an HTTP error loses the request's other scores with it.

@@ -6,7 +6,7 @@ import Testing
   private let start = ContinuousClock.now
 
   @Test func scoresAreForgottenInTime() {
-    let groups = GroupScores(window: .seconds(10))
+    let groups = GroupMemory(window: .seconds(10))
     groups.add(2, of: "a", to: "g", at: start)
     groups.add(4, of: "b", to: "g", at: start + .seconds(5))
     #expect(groups.mean(of: "g", at: start + .seconds(9)) == 3)
@@ -16,25 +16,25 @@ import Testing
   }
 
   @Test func aRolloutCountsOnceWithItsLastScore() {
-    let groups = GroupScores(window: .seconds(10))
+    let groups = GroupMemory(window: .seconds(10))
     for score in [1.0, 2, 6] { groups.add(score, of: "a", to: "g", at: start) }
     groups.add(2, of: "b", to: "g", at: start)
     #expect(groups.mean(of: "g", at: start) == 4)
   }
 
   @Test func membersAreBounded() {
-    let groups = GroupScores(window: .seconds(10))
-    for number in 0..<GroupScores.maxMembers + 10 { groups.add(Double(number), of: "\(number)", to: "g", at: start) }
-    let kept = 10..<GroupScores.maxMembers + 10
+    let groups = GroupMemory(window: .seconds(10))
+    for number in 0..<GroupMemory.maxMembers + 10 { groups.add(Double(number), of: "\(number)", to: "g", at: start) }
+    let kept = 10..<GroupMemory.maxMembers + 10
     #expect(groups.mean(of: "g", at: start) == Double(kept.reduce(0, +)) / Double(kept.count))
   }
 
   @Test func groupsAreBoundedAndTheOldestGoFirst() {
-    let groups = GroupScores(window: .seconds(100_000))
-    for number in 0...GroupScores.maxGroups { groups.add(1, of: "a", to: "\(number)", at: start + .seconds(number)) }
-    let now = start + .seconds(GroupScores.maxGroups)
-    let known = (0...GroupScores.maxGroups).filter { groups.mean(of: "\($0)", at: now) != nil }
-    #expect(known.count == GroupScores.maxGroups - GroupScores.maxGroups / 8 + 1)
-    #expect(known.last == GroupScores.maxGroups && !known.contains(0))
+    let groups = GroupMemory(window: .seconds(100_000))
+    for number in 0...GroupMemory.maxGroups { groups.add(1, of: "a", to: "\(number)", at: start + .seconds(number)) }
+    let now = start + .seconds(GroupMemory.maxGroups)
+    let known = (0...GroupMemory.maxGroups).filter { groups.mean(of: "\($0)", at: now) != nil }
+    #expect(known.count == GroupMemory.maxGroups - GroupMemory.maxGroups / 8 + 1)
+    #expect(known.last == GroupMemory.maxGroups && !known.contains(0))
   }
 }

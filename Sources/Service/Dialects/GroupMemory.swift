@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Bounded in groups, in scores for each, and in time: the policy that is trained moves on, and what it was worth in the last epoch
 /// says nothing of now.
-final class GroupScores: Sendable {
+final class GroupMemory: Sendable {
   /// The most groups that are remembered; the one that was heard of least recently is forgotten first.
   static let maxGroups = 4096
   /// The most rollouts of one group; the oldest is forgotten first.
