@@ -92,6 +92,7 @@ let package = Package(
     library("HTTP", ["CCurl"]),
     library("HTTPServing", ["CMicrohttpd", "CZlib"]),
     library("Wire", ["JSON", crypto]),
+    library("Calibration", ["JSON", "Wire"]),
     library("Media", ["JSON", "Wire"]),
     library("Judging", ["JSON", "Wire", "Media"]),
     library("PluginBridge", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
@@ -128,6 +129,9 @@ let package = Package(
     tests("CupelTestingTests", ["CupelTesting", "JSON", "Wire"]),
     tests("HTTPServingTests", ["HTTPServing"]),
     tests("WireTests", ["Wire", "JSON"], fixtures: true),
+    .testTarget(
+      name: "CalibrationTests", dependencies: ["Calibration", "JSON", "Wire"],
+      exclude: ["Fixtures", "Reference", "generate.py"], swiftSettings: strict),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
     tests(
       "DecoderKitTests", ["CDecoderKit", "CCupelPlugin", "PluginHost", "Media", "JSON", crypto], fixtures: true),

@@ -33,6 +33,7 @@ below() { # target, what it must not import
 }
 below Grading 'PluginHost|Batch|Configuration|PluginKit'
 below Rubrics 'Grading|Media|Judging|PluginHost'
+below Calibration 'Media|Judging|Rubrics|Documents|Grading|Batch|Configuration|Service'
 below Wire 'Media|Judging|Rubrics|Documents'
 
 hits=$(code '*.swift' '*.c' '*.h' | xargs grep -nE '\b(TODO|FIXME|XXX)\b' || true)
