@@ -19,6 +19,10 @@ public struct Route: Sendable {
   /// A route as the configuration has it. Throws at what stands there that is not known; rubric and judge are looked up when the
   /// first request comes, or by ``check()``.
   public init(_ settings: RouteSettings, _ engine: Engine) throws(JSONError) {
+    try self.init(settings, engine, memory: nil)
+  }
+
+  init(_ settings: RouteSettings, _ engine: Engine, memory: GroupMemory?) throws(JSONError) {
     self.settings = settings
     self.engine = engine
     let dialect = try Dialects.named(settings.dialect, at: settings.jsonPath["dialect"])
@@ -29,7 +33,7 @@ public struct Route: Sendable {
     timeoutMilliseconds = settings.timeoutMilliseconds ?? dialect.timeoutMilliseconds
     standIn = StandIn(
       policy: settings.onFailure,
-      groups: GroupMemory(window: .milliseconds(self.options.groupWindowMilliseconds)))
+      groups: memory ?? GroupMemory(window: .milliseconds(self.options.groupWindowMilliseconds)))
     if case .neutral(let number) = settings.onFailure, !number.isFinite {
       throw JSONError("must be a finite number", path: settings.jsonPath["on_failure"]["neutral"].description)
     }
