@@ -2,7 +2,8 @@
  * epoll, no parsing beyond what it needs. The answer repeats the number of the question ("call-N"), so that every client can
  * be held to what it was told.
  *
- *   mock LATENCY_MS   prints its port, then answers each request LATENCY_MS after it was complete, until it is killed
+ *   mock LATENCY_MS [SCORES]   prints its port, then answers each request LATENCY_MS after it was complete, until it is killed;
+ *                              the verdict on call-N is 1 + N % SCORES (SCORES is 1 unless stated)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -36,6 +37,7 @@ typedef struct pending {
 static pending queue[CONNECTIONS];
 static size_t queue_head, queue_tail;
 static int64_t latency_ns;
+static long scores = 1;
 
 static int64_t now_ns(void) {
   struct timespec now;
@@ -48,9 +50,9 @@ static void answer(connection *connection, long number) {
   const int size = snprintf(body, sizeof body,
       "{\"id\":\"chatcmpl-%ld\",\"object\":\"chat.completion\",\"created\":1750000000,\"model\":\"bench\",\"choices\":[{\"index\":0,"
       "\"message\":{\"role\":\"assistant\",\"content\":\"The first answer names its source, the second does not. What the "
-      "reference says is in both. In the matter of call-%ld: <answer>1</answer>\",\"refusal\":null},\"logprobs\":null,"
+      "reference says is in both. In the matter of call-%ld: <answer>%ld</answer>\",\"refusal\":null},\"logprobs\":null,"
       "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":312,\"completion_tokens\":41,\"total_tokens\":353}}",
-      number, number);
+      number, number, 1 + number % scores);
   const int length = snprintf(message, sizeof message,
       "HTTP/1.1 200 OK\r\ndate: Fri, 01 Aug 2025 00:00:00 GMT\r\nserver: mock\r\ncontent-length: %d\r\n"
       "content-type: application/json\r\n\r\n%s", size, body);
@@ -103,6 +105,7 @@ static void accept_all(int listener, int epoll) {
 
 int main(int count, char **arguments) {
   latency_ns = count > 1 ? atol(arguments[1]) * 1000000 : 0;
+  if (count > 2 && atol(arguments[2]) > 0) scores = atol(arguments[2]);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
