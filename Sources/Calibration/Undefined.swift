@@ -12,6 +12,8 @@ public enum Undefined: Error, Sendable, Hashable, CustomStringConvertible {
   case certainAndWrong(count: Int)
   /// The likelihood has no maximum: these can be told apart without an error, or were never compared.
   case separated(String)
+  /// What should rise with the judge's numbers falls with them: a monotone calibration would have to be constant.
+  case inverted(String)
   /// The search for the best parameters did not end.
   case notConverged(String)
   /// Sensitivity + specificity - 1 cannot be told from 0, so the judge's verdicts say nothing about the truth.
@@ -30,6 +32,7 @@ public enum Undefined: Error, Sendable, Hashable, CustomStringConvertible {
     case .agreementCertain: "only one category was used, so agreement by chance is certain"
     case .certainAndWrong(let count): "\(count) outcomes were given a probability of 0, so the loss is infinite"
     case .separated(let what): "\(what); the best parameters are infinite"
+    case .inverted(let what): "\(what) do not rise with the judge's numbers"
     case .notConverged(let what): "\(what) did not converge"
     case .noInformation(let youden):
       "sensitivity + specificity - 1 is \((youden * 1000).rounded() / 1000), which cannot be told from 0: the judge's"

@@ -17,7 +17,7 @@ import warnings
 
 warnings.filterwarnings("ignore")
 HERE = pathlib.Path(__file__).parent
-FAMILIES = ["numbers", "intervals", "confidence", "scores", "agreement"]
+FAMILIES = ["numbers", "intervals", "confidence", "scores", "agreement", "calibrators"]
 
 
 def main(chosen):
