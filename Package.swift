@@ -178,7 +178,7 @@ let package = Package(
         "PluginHost", "Judging", "Media", "Wire", "JSON",
       ], fixtures: true),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CupelTesting", "JSON", "Batch", "cupel"], exclude: ["Fixtures"],
+      name: "EndToEndTests", dependencies: ["CupelTesting", "JSON", "HTTP", "Batch", "cupel"], exclude: ["Fixtures"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -18,8 +18,22 @@ public struct Workbench: Sendable {
     _ configuration: Configuration, plugins: [String] = [], rubrics: [String] = [],
     installation: Installation = Installation()
   ) {
+    self.init(
+      configuration, PluginHost(PluginSearch.standard(files: plugins + configuration.plugins)), rubrics, installation)
+  }
+
+  /// The same plugins with another configuration. Plugins are never unloaded: other ones need another process.
+  public func reloaded(
+    _ configuration: Configuration, rubrics: [String] = [], installation: Installation = Installation()
+  ) -> Workbench {
+    Workbench(configuration, host, rubrics, installation)
+  }
+
+  private init(
+    _ configuration: Configuration, _ host: PluginHost, _ rubrics: [String], _ installation: Installation
+  ) {
     self.configuration = configuration
-    host = PluginHost(PluginSearch.standard(files: plugins + configuration.plugins))
+    self.host = host
     let environment = getenv("CUPEL_RUBRIC_PATH").map { String(cString: $0) } ?? ""
     let folders = rubrics + configuration.rubrics + environment.split(separator: ":").map(String.init)
     library = RubricLibrary(

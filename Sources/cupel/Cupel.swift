@@ -15,6 +15,8 @@ struct Cupel: AsyncParsableCommand {
         See which rubrics there are, and what one of them says:
           cupel rubric list
           cupel rubric show visual-qa
+        Answer a training loop over HTTP:
+          cupel serve --config deployment/cupel.yaml
         Find out what a model server can do as a judge:
           cupel judge probe openai=http://127.0.0.1:8000/v1,my-model
 
@@ -23,14 +25,15 @@ struct Cupel: AsyncParsableCommand {
         1  a mistake in Cupel itself   7  the budget is used up
         2  usage, configuration,       8  the judge does not report what
            rubric or input is wrong       the budget is about
-        3  mean below --fail-under   130  stopped by Ctrl-C
-        4  too many without a score  143  stopped by SIGTERM
-        5  the output could not be
-           written
+        3  mean below --fail-under     9  requests in flight were cut off
+        4  too many without a score       when the server stopped
+        5  the output could not be   130  stopped by Ctrl-C
+           written                   143  stopped by SIGTERM
       """,
     version: version,
     subcommands: [
-      Grade.self, RubricCommand.self, JudgeCommand.self, PluginCommand.self, ConfigCommand.self, Completions.self,
+      Serve.self, Grade.self, RubricCommand.self, JudgeCommand.self, PluginCommand.self, ConfigCommand.self,
+      Completions.self,
     ])
 
   /// The command that the command line names.
@@ -68,7 +71,7 @@ struct Cupel: AsyncParsableCommand {
   /// The library reports what is missing before what is unknown, so a slip in `--rubric` reads as if it were left out.
   private static var unknownOptions: [String] {
     let commands: [any ParsableCommand.Type] = [
-      Grade.self, RubricCheck.self, JudgeProbe.self, PluginCheck.self, ConfigCheck.self,
+      Serve.self, Grade.self, RubricCheck.self, JudgeProbe.self, PluginCheck.self, ConfigCheck.self,
     ]
     let words = commands.flatMap { Cupel.helpMessage(for: $0).split { $0.isWhitespace || ",()'".contains($0) } }
     let known = Set(words.map(String.init).filter { $0.hasPrefix("--") && $0.count > 2 }).sorted()

@@ -19,7 +19,7 @@ import Glibc
         try command.run()
         return
       }
-      Interrupts.block()
+      Interrupts.block(hangUps: command is Serve)
       Task.detached { await finish(&asynchronous) }
       Interrupts.serve()
     } catch {

@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "grade", "rubric list", "rubric show", "rubric check", "judge list", "judge probe", "plugin list",
+    "", "serve", "grade", "rubric list", "rubric show", "rubric check", "judge list", "judge probe", "plugin list",
     "plugin check", "config check",
     "completions",
   ])

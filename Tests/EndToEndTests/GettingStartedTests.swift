@@ -50,6 +50,7 @@ import Testing
     let whole = try #require(Self.blocks(of: "configuration.md").first { $0.language == "yaml" })
     scratch.write("cupel.yaml", whole.lines.joined(separator: "\n"))
     scratch.write("replies.jsonl", "{\"key\": {\"item\": \"a\", \"order\": [0]}, \"text\": \"\"}\n")
+    scratch.write("keys", "trainer 0123456789abcdef\n")
     for folder in ["build", "rubrics", "pictures"] { mkdir(scratch(folder), 0o755) }
     let finished = Program.run(["config", "check"], in: scratch)
     #expect(finished.status == 0, "\(finished.errors)")

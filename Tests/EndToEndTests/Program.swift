@@ -36,22 +36,26 @@ enum Program {
   }
 }
 
-/// A program that has been started. Its streams are files in the folder it runs in, so that it never waits for a reader.
+/// A program that has been started. Its streams are files in the folder it runs in, so that it never waits for a reader; or those
+/// that are named, which may be pipes.
 final class Running {
   let process: pid_t
   private let scratch: Scratch
   private let streams: (output: String, errors: String)
 
-  init(_ arguments: [String], in scratch: Scratch, input: String, environment: [String: String] = [:]) {
+  init(
+    _ arguments: [String], in scratch: Scratch, input: String, environment: [String: String] = [:],
+    streams: (output: String, errors: String)? = nil
+  ) {
     self.scratch = scratch
     let number = scratch.nextNumber()
-    streams = ("\(scratch.path).out.\(number)", "\(scratch.path).err.\(number)")
+    self.streams = streams ?? ("\(scratch.path).out.\(number)", "\(scratch.path).err.\(number)")
 
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
-    for (descriptor, file) in [(STDOUT_FILENO, streams.output), (STDERR_FILENO, streams.errors)] {
+    for (descriptor, file) in [(STDOUT_FILENO, self.streams.output), (STDERR_FILENO, self.streams.errors)] {
       posix_spawn_file_actions_addopen(&actions, descriptor, file, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     }
     // Nothing of the user's own settings, and signals as a shell leaves them.

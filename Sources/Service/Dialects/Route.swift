@@ -17,7 +17,7 @@ public struct Route: Sendable {
   public static let runHeader = "X-Cupel-Run"
 
   /// A route as the configuration has it. Throws at what stands there that is not known; rubric and judge are looked up when the
-  /// first request comes, or by ``check()``.
+  /// first request comes, or by ``check(in:)``.
   public init(_ settings: RouteSettings, _ engine: Engine) throws(JSONError) {
     try self.init(settings, engine, memory: nil)
   }
@@ -46,8 +46,8 @@ public struct Route: Sendable {
     }
   }
 
-  /// Throws where rubric and judge are not there or do not fit together: at the start, rather than at the first rollout.
-  public func check() throws(Fault) { _ = try engine.generation.session(on: terms) }
+  /// Throws where rubric and judge are not in `generation` or do not fit together: at the start, rather than at the first rollout.
+  public func check(in generation: Generation) throws(Fault) { _ = try generation.session(on: terms) }
 
   private var terms: Terms {
     var terms = Terms(rubric: settings.rubric, judge: settings.judge)

@@ -4,6 +4,7 @@ import JSON
 import Judging
 import PluginHost
 import Rubrics
+import Service
 
 /// What is in force, and everything that is wrong with it.
 struct ConfigReview {
@@ -20,6 +21,19 @@ struct ConfigReview {
     addRubrics(workbench.library)
     lines.append("limits:")
     for (name, value) in configuration.limits.named { lines.append("  \(name): \(value)") }
+    addServer(workbench)
+  }
+
+  private mutating func addServer(_ workbench: Workbench) {
+    let serve = workbench.configuration.serve
+    let keys = serve.keysFile.map { "keys of \($0)" } ?? "no keys"
+    lines.append("serve: \(serve.listen), \(keys)")
+    for route in serve.routes {
+      let judge = route.judge.map { ", judge \($0)" } ?? ""
+      lines.append(
+        "  \(route.path): \(route.dialect), rubric \(route.rubric)\(judge), on failure \(route.onFailure)")
+    }
+    problems += JudgeServer.problems(workbench).filter { !problems.contains($0) }
   }
 
   private mutating func addPlugins(_ host: PluginHost) {

@@ -17,6 +17,8 @@ enum ExitStatus: Int32 {
   case budgetReached = 7
   /// The judge does not report what the budget is about; the output holds what was judged until that was seen.
   case budgetBlind = 8
+  /// `cupel serve` was told to stop and had to end requests that were in flight.
+  case cutOff = 9
   /// Stopped by Ctrl-C; the output holds what was finished.
   case interrupted = 130
   /// Stopped by SIGTERM.

@@ -87,8 +87,9 @@ import Wire
   }
 
   @Test func whatIsMissingIsFoundAtTheStart() throws {
-    let route = try Route(DialectBench.route("/x", "slime", rubric: "helpfulnes", .httpError), DialectBench.engine())
-    let fault = #expect(throws: Fault.self) { try route.check() }
+    let engine = DialectBench.engine()
+    let route = try Route(DialectBench.route("/x", "slime", rubric: "helpfulnes", .httpError), engine)
+    let fault = #expect(throws: Fault.self) { try route.check(in: engine.generation) }
     #expect(fault?.message.contains("did you mean 'helpfulness'?") == true)
   }
 

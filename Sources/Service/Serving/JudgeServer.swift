@@ -1,0 +1,100 @@
+public import Configuration
+import HTTPServing
+import JSON
+import Synchronization
+
+/// The judge server as a whole: everything that stands between a configuration and answered requests.
+public final class JudgeServer: Sendable {
+  /// Where it listens; the port is the real one, also where any free one was asked for.
+  public let address: ListenAddress
+  /// What is unsafe or unused about the configuration, one line each; nothing that keeps it from serving.
+  public let warnings: [String]
+  private let engine: Engine
+  private let metrics = Metrics()
+  private let keys: KeyRing
+  private let standing: Standing
+  private let server: HTTPServer
+  private let started: ServeSettings
+  private let drainMilliseconds: Mutex<Int>
+
+  /// Checks everything that the configuration says, and then listens.
+  ///
+  /// - Parameter judges: Stand ready besides those of the configuration.
+  public init(_ workbench: Workbench, judges: [Workbench.OpenedJudge] = []) throws(ServeProblem) {
+    started = workbench.configuration.serve
+    drainMilliseconds = Mutex(started.drainMilliseconds)
+    engine = Engine(Generation(workbench, judges: judges), metrics: metrics)
+    let prepared = try Prepared(engine.generation, for: engine)
+    try prepared.checkAddress()
+    warnings = prepared.warnings
+    keys = KeyRing(prepared.keys)
+    standing = Standing()
+    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics))
+    do throws(ServerError) {
+      server = try HTTPServer(ServerOptions(started), standing)
+    } catch {
+      throw ServeProblem([error.description])
+    }
+    var address = started.listen
+    address.port = server.port
+    self.address = address
+  }
+
+  /// Serves with another state of rubrics, judges, routes and keys from now on. Requests under way finish with theirs.
+  ///
+  /// Where something is wrong with it, nothing changes.
+  ///
+  /// - Returns: what it says that cannot change without a restart, one line each, and warnings.
+  public func reload(_ workbench: Workbench) throws(ServeProblem) -> [String] {
+    let prepared: Prepared
+    do throws(ServeProblem) {
+      prepared = try Prepared(
+        Generation(workbench, number: engine.generation.number + 1), for: engine)
+      try prepared.checkAddress()
+    } catch {
+      metrics.reloaded(engine.generation.number, isGood: false)
+      throw error
+    }
+    keys.replace(with: prepared.keys)
+    engine.replace(with: prepared.generation)
+    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics))
+    drainMilliseconds.withLock { $0 = prepared.settings.drainMilliseconds }
+    metrics.reloaded(prepared.generation.number, isGood: true)
+    return prepared.warnings + prepared.settings.needingRestart(since: started)
+  }
+
+  /// The state of rubrics and judges that new requests are judged with, counted from 1.
+  public var generation: Int { engine.generation.number }
+
+  /// Takes nothing new, lets what is in flight finish for as long as the configuration says, and ends the rest. False where
+  /// something had to be ended.
+  public func stop() async -> Bool {
+    standing.stop()
+    server.stopListening()
+    let isDone = await server.drain(milliseconds: drainMilliseconds.withLock { $0 })
+    server.close()
+    return isDone
+  }
+
+  /// Everything that keeps a server from being started with `workbench`, one line each.
+  public static func problems(_ workbench: Workbench) -> [String] {
+    let generation = Generation(workbench)
+    do throws(ServeProblem) {
+      try Prepared(generation, for: Engine(generation, metrics: Metrics())).checkAddress()
+      return []
+    } catch {
+      return error.lines
+    }
+  }
+
+  private static func front(
+    _ prepared: Prepared, _ engine: Engine, _ keys: KeyRing, _ standing: Standing, _ metrics: Metrics
+  ) -> Front {
+    var settings = Front.Settings()
+    settings.timeoutMilliseconds = prepared.settings.timeoutMilliseconds
+    settings.origins = prepared.settings.corsOrigins
+    settings.authenticate = { (head) throws(Fault) in try keys.name(for: head) }
+    return Front(
+      Health.endpoints(standing, engine, metrics) + prepared.routes.map(\.endpoint), settings: settings)
+  }
+}

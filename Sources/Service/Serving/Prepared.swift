@@ -1,0 +1,51 @@
+import Configuration
+import Documents
+import JSON
+
+/// A configuration that has been looked at completely, before anything of it is in force.
+struct Prepared {
+  let generation: Generation
+  let keys: KeyFile?
+  let routes: [Route]
+  var settings: ServeSettings { generation.workbench.configuration.serve }
+
+  /// - Parameter engine: What the routes are going to judge with.
+  init(_ generation: Generation, for engine: Engine) throws(ServeProblem) {
+    let configuration = generation.workbench.configuration
+    var problems = generation.problems()
+    var routes: [Route] = []
+    var keys: KeyFile?
+    for settings in configuration.serve.routes {
+      do throws(JSONError) { routes.append(try Self.route(settings, engine, generation)) } catch {
+        problems.append(configuration.locate(error).description)
+      }
+    }
+    if let path = configuration.serve.keysFile {
+      do throws(KeyFileProblem) { keys = try KeyFile(path: path) } catch { problems.append(error.description) }
+    }
+    guard problems.isEmpty else { throw ServeProblem(problems) }
+    (self.generation, self.routes, self.keys) = (generation, routes, keys)
+  }
+
+  private static func route(
+    _ settings: RouteSettings, _ engine: Engine, _ generation: Generation
+  ) throws(JSONError) -> Route {
+    let route = try Route(settings, engine)
+    do throws(Fault) { try route.check(in: generation) } catch {
+      throw JSONError(error.message, path: settings.jsonPath.description)
+    }
+    return route
+  }
+
+  /// What is unsafe about it; nothing that keeps it from serving.
+  var warnings: [String] { [keys?.warning].compactMap { $0 } }
+
+  /// Refuses to let anyone in who can reach the machine, unless that is said to be wanted.
+  func checkAddress() throws(ServeProblem) {
+    guard keys == nil, !settings.listen.isLoopback, !settings.isForAnyone else { return }
+    throw ServeProblem([
+      "\(settings.listen) can be reached by other machines, and there are no API keys; name a file of them "
+        + "(serve.keys_file), listen on 127.0.0.1, or pass --without-keys (serve.without_keys: true) if anyone may ask"
+    ])
+  }
+}

@@ -1,0 +1,113 @@
+import Glibc
+import JSON
+import Testing
+
+/// `cupel serve` from its start to its end, over a live port.
+@Suite(.oneAtATime) struct ServeTests {
+  let scratch = Scratch()
+
+  @Test func answersWithoutAnyConfiguration() async throws {
+    let served = try await Served(in: scratch)
+    #expect(try await served.ask("/healthz").json == ["status": "ok"])
+    #expect(try await served.ask("/readyz").json["status"] == "ready")
+    let nowhere = try await served.ask("/nowhere")
+    #expect(nowhere.status == 404 && nowhere.json["error"]?["code"] == "not_found")
+    let (status, errors) = await served.stop()
+    #expect(status == 0, "\(errors)")
+  }
+
+  static let refused: [(arguments: [String], yaml: String, message: String)] = [
+    (["--listen", "8080"], "{}", "--listen: expected HOST:PORT such as 127.0.0.1:8080 or [::1]:8080, found '8080'"),
+    (["--listen", "0.0.0.0:0"], "{}", "0.0.0.0:0 can be reached by other machines, and there are no API keys"),
+    ([], "serve: {listen: \"[::]:0\"}", "[::]:0 can be reached by other machines"),
+    ([], "serve: {keys_file: nowhere}", "nowhere: cannot be read: No such file or directory"),
+    ([], "serve: {keys_file: keys}", "keys:2: the key of 'b' is too short; it must have 16 characters at least"),
+    ([], "serve: {lisen: x}", "cupel.yaml:1:9: serve.lisen: unknown field 'lisen'; did you mean 'listen'?"),
+    ([], "judges: {a: {plugin: nowhere}}", "judges.a: unknown judge plugin 'nowhere'"),
+    ([], "rubrics: [broken]", "broken/r.yaml:"),
+    (
+      [], "serve: {routes: {/rm: {dialect: slim, rubric: answer-checks, on_failure: http_error}}}",
+      "cupel.yaml:1:24: serve.routes[\"/rm\"].dialect: unknown dialect 'slim'"
+    ),
+  ]
+
+  @Test(arguments: refused) func refusesToStart(_ arguments: [String], _ yaml: String, _ message: String) {
+    scratch.write("cupel.yaml", yaml)
+    scratch.write("keys", "a 0123456789abcdef\nb short\n")
+    scratch.write("broken/r.yaml", "name: r\nscal: 1\n")
+    let finished = Program.run(["serve"] + arguments, in: scratch)
+    #expect(finished.status == 2)
+    #expect(finished.errors.contains("cupel: error: "))
+    #expect(finished.errors.contains(message), "\(finished.errors)")
+    #expect(!finished.errors.contains("0123456789abcdef") && finished.output.isEmpty)
+  }
+
+  @Test func aPortInUseIsSaid() async throws {
+    let served = try await Served(in: scratch)
+    let finished = Program.run(["serve", "--listen", String(served.url.dropFirst("http://".count))], in: scratch)
+    #expect(finished.status == 2)
+    #expect(finished.errors.contains("Address already in use"), "\(finished.errors)")
+  }
+
+  @Test func keysAreAskedForAndReloaded() async throws {
+    scratch.write("keys", "# who may\nloop 0123456789abcdef\n")
+    chmod(scratch("keys"), 0o600)
+    scratch.write("cupel.yaml", "serve: {keys_file: keys}\n")
+    let served = try await Served(in: scratch)
+    func status(_ key: String?) async throws -> Int {
+      try await served.ask("/metrics", headers: key.map { ["Authorization": "Bearer \($0)"] } ?? [:]).status
+    }
+    #expect(try await served.ask("/healthz").status == 200)
+    #expect(try await status(nil) == 401)
+    #expect(try await status("0123456789abcdee") == 401)
+    #expect(try await status("0123456789abcdef") == 200)
+    scratch.write("keys", "loop fedcba9876543210\n")
+    served.send(SIGHUP)
+    #expect(await served.said { $0 == "cupel: reloaded; this is generation 2" } != nil)
+    #expect(try await status("0123456789abcdef") == 401)
+    #expect(try await status("fedcba9876543210") == 200)
+    let (_, errors) = await served.stop()
+    #expect(!errors.contains { $0.contains("0123456789abcde") || $0.contains("fedcba9876543210") })
+  }
+
+  @Test func aBadReloadKeepsTheOld() async throws {
+    scratch.write("cupel.yaml", "serve: {drain_ms: 1000}\n")
+    let served = try await Served(in: scratch)
+    scratch.write("cupel.yaml", "serve: {drain_ms: soon}\n")
+    served.send(SIGHUP)
+    #expect(
+      await served.said { $0.contains("reload: cupel.yaml:1:9: serve.drain_ms: expected a whole number") } != nil)
+    #expect(await served.said { $0.hasSuffix("reload: nothing has changed; generation 1 goes on") } != nil)
+    #expect(try await served.ask("/readyz").json["generation"] == 1)
+    scratch.write("cupel.yaml", "serve: {drain_ms: 2000, limits: {max_head_bytes: 2048}}\n")
+    served.send(SIGHUP)
+    #expect(
+      await served.said {
+        $0.contains("serve.limits.max_head_bytes has changed, which takes effect with the next start")
+      } != nil)
+    #expect(try await served.ask("/readyz").json["generation"] == 2)
+    #expect(await served.stop().status == 0)
+  }
+
+  @Test func routesSpeakTheirDialectAndAreReloaded() async throws {
+    func configure(_ path: String, _ rubric: String) {
+      scratch.write(
+        "cupel.yaml", "serve: {routes: {\(path): {dialect: slime, rubric: \(rubric), on_failure: http_error}}}")
+    }
+    configure("/rm", "answer-checks")
+    let served = try await Served(in: scratch)
+    let sample = #"{"prompt": "2 + 2?", "response": "It is 4. #### 4", "label": "4"}"#
+    let answer = try await served.ask("/rm", sample)
+    #expect(answer.status == 200 && answer.json.double != nil, "\(answer.text)")
+    configure("/rm", "answer-check")
+    served.send(SIGHUP)
+    #expect(await served.said { $0.contains("unknown rubric 'answer-check'; did you mean 'answer-checks'?") } != nil)
+    #expect(try await served.ask("/rm", sample).text == answer.text)
+    configure("/other", "answer-checks")
+    served.send(SIGHUP)
+    #expect(await served.said { $0.hasPrefix("cupel: reloaded") } != nil)
+    #expect(try await served.ask("/rm", sample).status == 404)
+    #expect(try await served.ask("/other", sample).text == answer.text)
+    #expect(await served.stop().status == 0)
+  }
+}
