@@ -9,6 +9,6 @@ public struct JSONKey: Hashable, Sendable {
 
   /// Equal when the bytes are.
   public static func == (left: JSONKey, right: JSONKey) -> Bool {
-    left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
+    left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
   }
 }

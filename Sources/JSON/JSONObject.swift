@@ -24,6 +24,24 @@ public struct JSONObject: Sendable, Hashable {
     for (key, value) in members { self[key] = value }
   }
 
+  /// nil where a key is there twice.
+  init?(members: [Member]) {
+    self.members = members
+    if members.count > Self.linearLimit {
+      var index: [JSONKey: Int] = [:]
+      index.reserveCapacity(members.count)
+      for (at, member) in members.enumerated() where index.updateValue(at, forKey: JSONKey(member.key)) != nil {
+        return nil
+      }
+      self.index = index
+    } else {
+      for at in members.indices.dropFirst()
+      where members[..<at].contains(where: { JSONKey($0.key) == JSONKey(members[at].key) }) {
+        return nil
+      }
+    }
+  }
+
   /// For the parser, which has already refused duplicates.
   init(uniqueMembers: [Member]) {
     members = uniqueMembers

@@ -1,7 +1,8 @@
 internal import CJansson
 
-/// Strict JSON (RFC 8259) through jansson: duplicate keys, trailing bytes, NUL characters, invalid UTF-8 and integers
-/// beyond 64 bits are errors. Any value may stand at the top level. Nesting deeper than 2,048 is refused by jansson.
+/// Strict JSON (RFC 8259): duplicate keys, trailing bytes, NUL characters, invalid UTF-8 and integers beyond 64 bits are
+/// errors. Any value may stand at the top level. Nesting deeper than 2,048 is refused. What is beyond doubt is read by
+/// ``QuickReader``; all else, and every error, is jansson's.
 public enum JSONParser {
   /// Parses `text`.
   public static func parse(_ text: String) throws(JSONError) -> JSONValue {
@@ -21,9 +22,15 @@ public enum JSONParser {
     guard let start = bytes.baseAddress, !bytes.isEmpty else {
       throw JSONError("the text is empty", line: 1, column: 1)
     }
+    if let value = QuickReader.read(bytes.bindMemory(to: UInt8.self)) { return value }
+    return try parseWithJansson(start, bytes.count)
+  }
+
+  /// The whole grammar, and the words for what is not JSON.
+  static func parseWithJansson(_ start: UnsafeRawPointer, _ count: Int) throws(JSONError) -> JSONValue {
     var error = json_error_t()
     let flags = Int(JSON_REJECT_DUPLICATES) | Int(JSON_DECODE_ANY)
-    guard let root = json_loadb(start.assumingMemoryBound(to: CChar.self), bytes.count, flags, &error) else {
+    guard let root = json_loadb(start.assumingMemoryBound(to: CChar.self), count, flags, &error) else {
       throw syntaxError(&error)
     }
     defer { json_decref(root) }

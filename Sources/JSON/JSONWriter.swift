@@ -9,6 +9,19 @@ public enum JSONWriter {
   /// The compact text as UTF-8, for files and sockets.
   public static func bytes(_ value: JSONValue) throws(JSONError) -> [UInt8] { try write(value, indent: nil) }
 
+  /// The compact text at the end of `bytes`. Where it throws, `bytes` are as they were.
+  public static func append(_ value: JSONValue, to bytes: inout [UInt8]) throws(JSONError) {
+    let count = bytes.count
+    var writer = Writer(indent: nil, after: bytes)
+    bytes = []
+    writer.write(value)
+    bytes = writer.bytes
+    writer.bytes = []
+    guard writer.isBroken, let error = value.nonFiniteError(at: JSONPath()) else { return }
+    bytes.removeLast(bytes.count - count)
+    throw error
+  }
+
   /// Indented by two spaces, for people. Throws as ``compact(_:)`` does.
   public static func pretty(_ value: JSONValue) throws(JSONError) -> String {
     String(decoding: try write(value, indent: 0), as: UTF8.self)
@@ -69,7 +82,10 @@ private struct Writer {
   var isBroken = false
   private var indent: Int?
 
-  init(indent: Int?) { self.indent = indent }
+  init(indent: Int?, after bytes: [UInt8] = []) {
+    self.indent = indent
+    self.bytes = bytes
+  }
 
   mutating func write(_ value: JSONValue) {
     switch value {
@@ -119,12 +135,12 @@ private struct Writer {
     var string = string
     string.withUTF8 { text in
       var plainFrom = 0
-      for (at, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-        bytes += text[plainFrom..<at]
-        bytes += Self.escape(byte).utf8
+      for at in 0..<text.count where text[at] < 0x20 || text[at] == 0x22 || text[at] == 0x5C {
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[plainFrom..<at]))
+        bytes.append(contentsOf: Self.escape(text[at]).utf8)
         plainFrom = at + 1
       }
-      bytes += text[plainFrom...]
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[plainFrom...]))
     }
     bytes.append(UInt8(ascii: "\""))
   }

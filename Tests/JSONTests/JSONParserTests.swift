@@ -43,6 +43,15 @@ import Testing
     #expect(error.path == "a[1]")
   }
 
+  @Test func appendsBehindWhatIsThere() throws {
+    var bytes = Array("{\"a\":".utf8)
+    try JSONWriter.append(["b": "\"\u{1}é", "c": [1, 0.5]], to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == #"{"a":{"b":"\"\u0001é","c":[1,0.5]}"#)
+    let before = bytes
+    #expect(throws: JSONError.self) { try JSONWriter.append([1, .number(.infinity)], to: &bytes) }
+    #expect(bytes == before)
+  }
+
   @Test func canonicalTextIgnoresKeyOrder() throws {
     #expect(try JSONWriter.canonical(["b": 1, "a": ["d": 2, "c": 3]]) == #"{"a":{"c":3,"d":2},"b":1}"#)
     #expect(["b": 1, "a": 2] as JSONValue == ["a": 2, "b": 1])
