@@ -1,4 +1,5 @@
 package import CCupelPlugin
+import Synchronization
 
 /// Memory for the structs of one call across the border: everything allocated from it lives until ``reset()`` or until the
 /// arena goes, so that a tree of C structs needs no book-keeping of its own.
@@ -25,6 +26,28 @@ package final class Arena {
     }
     used = 0
   }
+
+  /// Gives `body` an arena that nobody uses, and keeps its first block for the next one: a call needs an arena for each
+  /// direction, and none for longer than a copy takes.
+  package static func withSpare<Result>(_ body: (Arena) -> Result) -> Result {
+    let arena = spares.withLock { $0.popLast()?.arena } ?? Arena()
+    defer {
+      arena.reset()
+      let spare = Spare(arena: arena)
+      spares.withLock { spares in
+        if spares.count < mostSpares { spares.append(spare) }
+      }
+    }
+    return body(arena)
+  }
+
+  private struct Spare: @unchecked Sendable {
+    // @unchecked: whoever takes it out of `spares` is the only one to have it.
+    let arena: Arena
+  }
+
+  private static let spares = Mutex<[Spare]>([])
+  private static let mostSpares = 64
 
   /// Room for `count` values; not initialised.
   package func allocate<Value>(_ type: Value.Type, count: Int) -> UnsafeMutablePointer<Value> {

@@ -6,6 +6,7 @@ import Synchronization
 ///
 /// - The plugin's functions run on threads of their own, so a plugin that hangs costs nobody else anything.
 /// - A call is over at its deadline and when its task is cancelled, whatever the plugin does.
+/// - Only `submit` of a judge that says it returns at once runs on the caller's thread, and both hold when it has returned.
 /// - Whatever the plugin answers is checked before it becomes a ``JudgeReply``.
 public final class HostedJudge: Judge {
   /// What the plugin says of the judge, with the host's fingerprint.
@@ -21,6 +22,8 @@ public final class HostedJudge: Judge {
     public var lateReplies = 0
     /// Second answers, and answers after close.
     public var strayReplies = 0
+    /// Calls whose deadline came in a submit that was to return at once, and did not.
+    public var slowSubmits = 0
 
     /// Nothing yet.
     public init() {}

@@ -23,12 +23,13 @@ struct JudgeOpener {
       throw refuse(errors.take()?.message ?? "open failed and does not say why")
     }
     do {
-      let (description, criteria) = try describe(table, instance, config: text)
+      let (description, criteria, submitsAtOnce) = try describe(table, instance, config: text)
       let reader = ReplyReader(kind: description.kind, criteria: criteria)
       return HostedJudge(
         description: description,
         judge: OpenJudge(
-          pluginID: plugin.info.id, table: table, prober: plugin.probe, instance: instance, reader: reader))
+          pluginID: plugin.info.id, table: table, prober: plugin.probe, instance: instance, reader: reader,
+          submitsAtOnce: submitsAtOnce))
     } catch {
       table.pointee.close?(instance)
       throw error
@@ -37,7 +38,7 @@ struct JudgeOpener {
 
   private func describe(
     _ table: UnsafePointer<cupel_judge>, _ instance: OpaquePointer, config: String
-  ) throws(PluginFailure) -> (JudgeDescription, criteria: [String]) {
+  ) throws(PluginFailure) -> (JudgeDescription, criteria: [String], submitsAtOnce: Bool) {
     let errors = ErrorBox()
     let sink = TextSink()
     guard table.pointee.describe?(instance, sink.pointer, errors.pointer) == Status.ok.rawValue else {
@@ -52,7 +53,7 @@ struct JudgeOpener {
       description.fingerprint = try fingerprint(description.fingerprint, config: config)
       var criteria: [String] = []
       for criterion in try reader["criteria"]?.array() ?? [] { criteria.append(try criterion.string()) }
-      return (description, criteria)
+      return (description, criteria, try reader["submits_at_once"]?.bool() ?? false)
     } catch {
       throw refuse("describe wrote what is not a description: \(error)")
     }

@@ -5,7 +5,8 @@ import PluginBridge
 /// not one of Swift's cooperative pool, which has as many as there are cores.
 ///
 /// Threads start when there is work for them, up to `width`. One that is stuck inside the plugin is replaced, up to
-/// `mostStuck` times; after that the lane takes no more work.
+/// `mostStuck` times; after that the lane takes no more work. A function that returns at once may as well run on the thread
+/// that asks (``runHere(_:)``), which spares handing it over and waking somebody.
 final class Lane: Sendable {
   typealias Job = @Sendable (Arena) -> Void
 
@@ -15,6 +16,8 @@ final class Lane: Sendable {
     var idle = 0
     var running = 0
     var stuck = 0
+    /// Jobs on the threads of those who asked that were given up while they ran.
+    var held = 0
     var isFinishing = false
     var last: Job?
   }
@@ -36,6 +39,23 @@ final class Lane: Sendable {
     return isTaken
   }
 
+  /// Runs a job on the calling thread, now. False where the lane takes none.
+  func runHere(_ job: (Arena) -> Void) -> Bool {
+    let isTaken = monitor.withLock { state in
+      guard !state.isFinishing, state.stuck < Self.mostStuck else { return false }
+      state.running += 1
+      return true
+    }
+    guard isTaken else { return false }
+    Arena.withSpare(job)
+    let isAwaited = monitor.withLock { state in
+      state.running -= 1
+      return state.isFinishing
+    }
+    if isAwaited { monitor.broadcast() }
+    return true
+  }
+
   /// Takes no more jobs, and runs `last` after all others. False where a stuck job keeps it from running soon; it then runs
   /// when that job comes back, if ever.
   func finish(_ last: @escaping Job) -> Bool {
@@ -43,7 +63,7 @@ final class Lane: Sendable {
       guard !state.isFinishing else { return (true, false) }
       state.isFinishing = true
       state.last = last
-      return (state.stuck == 0, state.takeThread(width))
+      return (state.stuck + state.held == 0, state.takeThread(width))
     }
     if needsThread { startWorker() }
     monitor.broadcast()
@@ -61,6 +81,12 @@ final class Lane: Sendable {
 
   /// A job that was marked as stuck has come back.
   func markFree() { monitor.withLock { $0.stuck -= 1 } }
+
+  /// A job that runs on the thread of who asked does not come back: nobody can take over, but closing does not wait for it.
+  func markHeld() { monitor.withLock { $0.held += 1 } }
+
+  /// A job that was marked as held has come back.
+  func markReleased() { monitor.withLock { $0.held -= 1 } }
 
   private func startWorker() {
     if startThread({ self.work() }) { return }

@@ -17,16 +17,20 @@ final class OpenJudge: @unchecked Sendable {
   private let reader: ReplyReader
   private let number: UInt64
   private let sequence = Atomic<UInt64>(0)
+  /// Whether submit is called on the thread of who asks: as the plugin says, until it is seen to be otherwise.
+  private let submitsAtOnce: Atomic<Bool>
 
   init(
     pluginID: String, table: UnsafePointer<cupel_judge>, prober: UnsafePointer<cupel_judge_probe>?,
-    instance: OpaquePointer, reader: ReplyReader
+    instance: OpaquePointer, reader: ReplyReader,
+    submitsAtOnce: Bool
   ) {
     self.pluginID = pluginID
     self.table = table
     self.prober = prober
     self.instance = instance
     self.reader = reader
+    self.submitsAtOnce = Atomic(submitsAtOnce)
     counters.pluginID.withLock { $0 = pluginID }
     number = CallTable.shared.register(counters)
   }
@@ -38,11 +42,15 @@ final class OpenJudge: @unchecked Sendable {
       samples: call.sampling.samples, judge: self)
   }
 
-  /// Starts the clock and queues the call.
+  /// Starts the clock, and submits the call or queues it.
   func start(_ pending: PendingCall, _ call: JudgeCall) {
     CallTable.shared.insert(pending)
     if let timeout = pending.timeoutMilliseconds { DeadlineClock.shared.watch(pending, milliseconds: timeout) }
-    if lane.run({ arena in self.submit(pending, call, arena) }) { return }
+    let isTaken =
+      submitsAtOnce.load(ordering: .relaxed)
+      ? lane.runHere { arena in submit(pending, call, arena, here: true) }
+      : lane.run { arena in self.submit(pending, call, arena, here: false) }
+    if isTaken { return }
     _ = CallTable.shared.take(pending.id)
     pending.finish(
       .failure(
@@ -50,8 +58,21 @@ final class OpenJudge: @unchecked Sendable {
     )
   }
 
-  private func submit(_ pending: PendingCall, _ call: JudgeCall, _ arena: Arena) {
-    guard pending.enterSubmit() else {
+  /// A call's deadline has come while the plugin had it in submit. One that says it returns at once is no longer believed:
+  /// whoever asks would wait with it.
+  func submitIsSlow() {
+    counters.countSlowSubmit()
+    guard submitsAtOnce.exchange(false, ordering: .relaxed) else { return }
+    PluginLog.write(
+      PluginLog.Line(
+        level: .warning, plugin: pluginID,
+        message:
+          "says that its submit returns at once, and did not before a call's deadline; calls go through threads of "
+          + "their own from now on"))
+  }
+
+  private func submit(_ pending: PendingCall, _ call: JudgeCall, _ arena: Arena, here isHere: Bool) {
+    guard pending.enterSubmit(here: isHere) else {
       _ = CallTable.shared.take(pending.id)
       return
     }
@@ -142,6 +163,7 @@ extension OpenJudge {
     var current: HostedJudge.Counts { counts.withLock { $0 } }
 
     func countTimeout() { counts.withLock { $0.timeouts += 1 } }
+    func countSlowSubmit() { counts.withLock { $0.slowSubmits += 1 } }
     func countLate() { counts.withLock { $0.lateReplies += 1 } }
 
     func countStray() {

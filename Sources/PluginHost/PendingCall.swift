@@ -12,7 +12,8 @@ final class PendingCall: Expiring {
   /// How far the plugin has come with it.
   fileprivate enum Phase {
     case queued
-    case submitting(isStuck: Bool)
+    /// `isHere`: on the thread of who asked.
+    case submitting(isHere: Bool, isStuck: Bool)
     case submitted(ticket: UInt64)
   }
 
@@ -64,8 +65,10 @@ final class PendingCall: Expiring {
   }
 
   func expire() {
-    giveUp { isSubmitting in
+    giveUp { phase in
       judge.counters.countTimeout()
+      if case .submitting(isHere: true, _) = phase { judge.submitIsSlow() }
+      let isSubmitting = if case .submitting = phase { true } else { false }
       let what = isSubmitting ? "come back from submit" : "reply"
       return Unscored(
         .timeout, "plugin '\(judge.pluginID)' did not \(what) within \(timeoutMilliseconds ?? 0) ms")
@@ -77,49 +80,49 @@ final class PendingCall: Expiring {
   }
 
   /// Ends the call without the plugin, which is told if it can be. Where the call was over before, nothing happens.
-  private func giveUp(_ why: (_ isSubmitting: Bool) -> Unscored) {
+  private func giveUp(_ why: (Phase) -> Unscored) {
     var phase = Phase.queued
     var continuation: CheckedContinuation<Outcome, Never>?
     var outcome: Outcome?
     state.withLock { state in
       guard !state.isOver else { return }
       phase = state.phase
-      var isSubmitting = false
-      if case .submitting = phase {
-        isSubmitting = true
-        state.phase = .submitting(isStuck: true)
-      }
-      let ended = Outcome.failure(why(isSubmitting))
+      if case .submitting(let isHere, _) = phase { state.phase = .submitting(isHere: isHere, isStuck: true) }
+      let ended = Outcome.failure(why(phase))
       continuation = state.end(ended).1
       outcome = ended
     }
     guard let outcome else { return }
     switch phase {
     case .queued: break
-    case .submitting: judge.lane.markStuck()
+    case .submitting(isHere: false, _): judge.lane.markStuck()
+    case .submitting(isHere: true, _): judge.lane.markHeld()
     case .submitted(let ticket): judge.cancel(ticket)
     }
     continuation?.resume(returning: outcome)
   }
 
   /// The plugin's submit is about to be called. False where nobody waits any more.
-  func enterSubmit() -> Bool {
+  func enterSubmit(here isHere: Bool) -> Bool {
     state.withLock { state in
       guard !state.isOver else { return false }
-      state.phase = .submitting(isStuck: false)
+      state.phase = .submitting(isHere: isHere, isStuck: false)
       return true
     }
   }
 
   /// The plugin's submit came back. True where the call was given up meanwhile, and is to be cancelled.
   func leaveSubmit(_ ticket: UInt64) -> Bool {
-    let wasGivenUp = state.withLock { state in
+    let before = state.withLock { state in
       defer { state.phase = .submitted(ticket: ticket) }
-      if case .submitting(isStuck: true) = state.phase { return true }
-      return false
+      return state.phase
     }
-    if wasGivenUp { judge.lane.markFree() }
-    return wasGivenUp
+    switch before {
+    case .submitting(isHere: false, isStuck: true): judge.lane.markFree()
+    case .submitting(isHere: true, isStuck: true): judge.lane.markReleased()
+    default: return false
+    }
+    return true
   }
 }
 

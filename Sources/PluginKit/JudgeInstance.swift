@@ -25,14 +25,14 @@ struct Answer: @unchecked Sendable {
   let context: UnsafeMutableRawPointer?
 
   func send(_ reply: JudgeReply) {
-    let arena = Arena()
-    function(context, Status.ok.rawValue, reply.view(in: arena), cupel_text())
+    Arena.withSpare { arena in function(context, Status.ok.rawValue, reply.view(in: arena), cupel_text()) }
   }
 
   func send(_ error: PluginError) {
-    let arena = Arena()
-    let spent = Unscored(.judgeError, "", spent: error.spent).spentView(in: arena)
-    error.message.withView { function(context, error.status.rawValue, spent, $0) }
+    Arena.withSpare { arena in
+      let spent = Unscored(.judgeError, "", spent: error.spent).spentView(in: arena)
+      error.message.withView { function(context, error.status.rawValue, spent, $0) }
+    }
   }
 }
 
@@ -72,7 +72,12 @@ final class AsynchronousInstance: JudgeInstance {
   /// Answers that have been taken out and are on their way: close returns after them.
   private let sending = DispatchGroup()
 
-  init(_ judge: any AsyncPluginJudge) { asynchronous = judge }
+  private let startsAtOnce: Bool
+
+  init(_ judge: any AsyncPluginJudge) {
+    asynchronous = judge
+    startsAtOnce = judge.description.submitsAtOnce
+  }
 
   var judge: any OpenablePluginJudge { asynchronous }
 
@@ -84,7 +89,10 @@ final class AsynchronousInstance: JudgeInstance {
       return state.lastTicket
     }
     ticket.pointee = number
-    let task = Task { await self.run(call, number) }
+    // Where the judge says that its calls soon suspend, the way there is gone on this thread.
+    let task =
+      startsAtOnce
+      ? Task.immediateDetached { await self.run(call, number) } : Task.detached { await self.run(call, number) }
     let isCancelled = state.withLock { state in
       state.outstanding[number]?.task = task
       return state.outstanding[number]?.isCancelled ?? false

@@ -29,15 +29,16 @@ public struct Usage: Sendable, Hashable {
   /// Adds count by count; the sum is unknown only where both are. Counts come from judges and are not to be trusted: a
   /// sum beyond `Int` stays at the largest one.
   public static func + (left: Usage, right: Usage) -> Usage {
-    func sum(_ field: KeyPath<Usage, Int?>) -> Int? {
-      guard left[keyPath: field] != nil || right[keyPath: field] != nil else { return nil }
-      let (sum, overflow) = (left[keyPath: field] ?? 0).addingReportingOverflow(right[keyPath: field] ?? 0)
+    func sum(_ left: Int?, _ right: Int?) -> Int? {
+      guard left != nil || right != nil else { return nil }
+      let (sum, overflow) = (left ?? 0).addingReportingOverflow(right ?? 0)
       return overflow ? .max : sum
     }
     return Usage(
-      promptTokens: sum(\.promptTokens), completionTokens: sum(\.completionTokens),
-      reasoningTokens: sum(\.reasoningTokens), cachedTokens: sum(\.cachedTokens),
-      requests: sum(\.requests))
+      promptTokens: sum(left.promptTokens, right.promptTokens),
+      completionTokens: sum(left.completionTokens, right.completionTokens),
+      reasoningTokens: sum(left.reasoningTokens, right.reasoningTokens),
+      cachedTokens: sum(left.cachedTokens, right.cachedTokens), requests: sum(left.requests, right.requests))
   }
 
   /// Beside these counts: 0 of each that is known.

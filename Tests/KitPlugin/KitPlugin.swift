@@ -16,7 +16,8 @@ private struct KitJudge: AsyncPluginJudge, ProbingPluginJudge {
 
   var description: PluginJudgeDescription {
     PluginJudgeDescription(
-      kind: .generative, model: name, fingerprint: name, maxInFlight: 9, maxTopLogprobs: 3, maxSamples: 4)
+      kind: .generative, model: name, fingerprint: name, maxInFlight: 9, maxTopLogprobs: 3, maxSamples: 4,
+      submitsAtOnce: name.hasSuffix("at once"))
   }
 
   func probe(timeoutMilliseconds: Int) async throws -> ProbeReport {

@@ -142,6 +142,26 @@ import Wire
     await judge.close()
   }
 
+  @Test func aPluginThatDoesNotSubmitAtOnceAsItSaysIsNoLongerBelieved() async throws {
+    let judge = try Self.open("slow_at_once")
+    #expect(try await judge.reply(to: Self.call()).scores.count == 1)
+    #expect(judge.counts == HostedJudge.Counts())
+    // Whether a call has reached the plugin when its time is up depends on the machine, so the number of calls does too.
+    while judge.counts.slowSubmits == 0 {
+      let timeouts = judge.counts.timeouts
+      let held = Task { try await judge.reply(to: Self.call("wait", timeout: 20)) }
+      while judge.counts.timeouts == timeouts { await Task.yield() }
+      #expect(try await judge.reply(to: Self.call()).scores.count == 1)
+      await #expect(throws: Unscored.self) { try await held.value }
+    }
+    // From now on a submit that does not come back leaves its caller free: nothing else comes to end the wait.
+    let unscored = await #expect(throws: Unscored.self) { try await judge.reply(to: Self.call("wait", timeout: 20)) }
+    #expect(unscored?.reason == .timeout)
+    #expect(judge.counts.slowSubmits == 1)
+    #expect(try await judge.reply(to: Self.call()).scores.count == 1)
+    await judge.close()
+  }
+
   @Test func aSecondReplyIsCountedAndNothingElse() async throws {
     let judge = try Self.open("replies_twice")
     for _ in 0..<100 {

@@ -75,9 +75,10 @@ import Wire
     ("other error", Unscored(.judgeError, "something else")),
   ]
 
-  @Test(arguments: errors) func anErrorKeepsItsKind(wish: String, unscored: Unscored) async throws {
-    let judge = try Self.judge()
-    await #expect(throws: unscored) { try await judge.reply(to: HostedJudgeTests.call(wish)) }
+  @Test(arguments: errors, ways)
+  func anErrorKeepsItsKind(error: (wish: String, unscored: Unscored), config: JSONValue) async throws {
+    let judge = try Self.judge(config)
+    await #expect(throws: error.unscored) { try await judge.reply(to: HostedJudgeTests.call(error.wish)) }
   }
 
   @Test func aBadFieldIsNamedWithItsPath() {
@@ -87,8 +88,12 @@ import Wire
         == "judge 'k' (plugin 'kit'): nmae: unknown field 'nmae'; did you mean 'name'? accepted: name")
   }
 
-  @Test(arguments: ["wait", "ignore cancel"]) func cancellingReachesTheJudge(wish: String) async throws {
-    let judge = try Self.judge()
+  /// Calls go through threads of the host's, or start on that of who asks.
+  static let ways: [JSONValue] = [["name": "kit"], ["name": "at once"]]
+
+  @Test(arguments: ["wait", "ignore cancel"], ways)
+  func cancellingReachesTheJudge(wish: String, config: JSONValue) async throws {
+    let judge = try Self.judge(config)
     let tasks = (0..<50).map { _ in Task { try await judge.reply(to: HostedJudgeTests.call(wish)) } }
     for task in tasks { task.cancel() }
     for task in tasks { await #expect(throws: Unscored(.cancelled, "the call was cancelled")) { try await task.value } }
@@ -96,8 +101,8 @@ import Wire
     #expect(judge.counts.strayReplies == 0)
   }
 
-  @Test func closingAnswersWhatIsOut() async throws {
-    let judge = try Self.judge()
+  @Test(arguments: ways) func closingAnswersWhatIsOut(config: JSONValue) async throws {
+    let judge = try Self.judge(config)
     let tasks = (0..<20).map { _ in Task { try await judge.reply(to: HostedJudgeTests.call("wait")) } }
     // All are out when a later call has been answered by the plugin, or refused because the judge is closed by then.
     _ = try await judge.reply(to: HostedJudgeTests.call())
@@ -119,8 +124,8 @@ import Wire
     #expect(mine.map(\.plugin) == ["kit"] && mine.map(\.level) == [.debug])
   }
 
-  @Test func manyCallsAtOnce() async throws {
-    let judge = try Self.judge()
+  @Test(arguments: ways) func manyCallsAtOnce(config: JSONValue) async throws {
+    let judge = try Self.judge(config)
     let answered = await withTaskGroup(of: Bool.self) { group in
       for _ in 0..<2000 {
         group.addTask { (try? await judge.reply(to: HostedJudgeTests.call(timeout: 60_000)))?.text == "one two three" }
@@ -130,8 +135,27 @@ import Wire
     #expect(answered == 2000)
   }
 
-  @Test func itKeepsToTheContract() {
-    let findings = ConformanceTests.findings(Self.library)
+  /// Closing while calls are being submitted by other threads: close comes after the last submit, and each call ends.
+  @Test(arguments: ways) func closingWhileCallsCome(config: JSONValue) async throws {
+    for _ in 0..<50 {
+      let judge = try Self.judge(config)
+      let ended = await withTaskGroup(of: Int.self) { group in
+        for number in 0..<40 {
+          group.addTask {
+            if number == 20 { await judge.close() }
+            _ = try? await judge.reply(to: HostedJudgeTests.call("wait", timeout: 60_000))
+            return 1
+          }
+        }
+        return await group.reduce(0, +)
+      }
+      #expect(ended == 40)
+      #expect(judge.counts.strayReplies == 0 && judge.counts.timeouts == 0)
+    }
+  }
+
+  @Test(arguments: ways) func itKeepsToTheContract(config: JSONValue) {
+    let findings = ConformanceTests.findings(Self.library, config: config)
     for (check, outcome) in findings where !check.hasPrefix("decoder") { #expect(outcome == .success, "\(check)") }
   }
 }

@@ -14,7 +14,7 @@ struct BodyWriter {
   }
 
   /// Throws for a number that JSON cannot express.
-  mutating func value(_ value: JSONValue) throws(JSONError) { bytes += try JSONWriter.bytes(value) }
+  mutating func value(_ value: JSONValue) throws(JSONError) { try JSONWriter.append(value, to: &bytes) }
 
   /// Letters, digits and marks that need no escape: a media type, a role.
   mutating func plain(_ text: String) { bytes += text.utf8 }

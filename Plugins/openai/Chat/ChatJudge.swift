@@ -14,6 +14,7 @@ final class ChatJudge: EndpointJudge {
   private let options: ChatOptions
   private let extra: JSONObject
   private let delivery: any Delivering
+  private let keys = IdempotencyKeys()
   /// The most replies that are asked for in one request: as configured, or fewer where the server was seen to give fewer.
   private let largestN: Mutex<Int>
 
@@ -66,7 +67,7 @@ final class ChatJudge: EndpointJudge {
   ) async -> SampleTally.Answer {
     let letter = Letter(
       path: ChatRequest.path, body: request.body(samples: batch.count, from: batch.first),
-      idempotencyKey: Self.randomKey())
+      idempotencyKey: keys.next())
     let delivered: Delivered
     do throws(DeliveryFailure) {
       delivered = try await delivery.deliver(letter, deadline: deadline)
@@ -84,8 +85,4 @@ final class ChatJudge: EndpointJudge {
     }
   }
 
-  private static func randomKey() -> String {
-    let bits = [UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)]
-    return "cupel-" + bits.map { String($0, radix: 16) }.joined()
-  }
 }

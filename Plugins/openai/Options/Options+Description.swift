@@ -8,14 +8,16 @@ extension Options {
   func description(_ chat: ChatOptions) -> PluginJudgeDescription {
     PluginJudgeDescription(
       kind: .generative, model: model, fingerprint: fingerprint, modalities: chat.modalities,
-      maxInFlight: delivery.maxInFlight, maxTopLogprobs: chat.maxTopLogprobs, maxSamples: chat.maxN)
+      maxInFlight: delivery.maxInFlight, maxTopLogprobs: chat.maxTopLogprobs, maxSamples: chat.maxN,
+      submitsAtOnce: true)
   }
 
   /// What the options make of a reward model.
   func description(_ reward: RewardOptions) -> PluginJudgeDescription {
     PluginJudgeDescription(
       kind: .scoring, model: model, fingerprint: fingerprint, modalities: reward.media.modalities,
-      criteria: [RewardJudge.scoreName], maxInFlight: delivery.maxInFlight)
+      criteria: [RewardJudge.scoreName], maxInFlight: delivery.maxInFlight,
+      submitsAtOnce: true)
   }
 
   /// Over what may change an answer: how requests are written (the number is raised when that changes), the model, and what is

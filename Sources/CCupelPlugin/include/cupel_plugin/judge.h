@@ -132,13 +132,15 @@ typedef struct cupel_judge {
   cupel_judge_instance *CUPEL_NULLABLE (*CUPEL_NULLABLE open)(cupel_text config_json, cupel_error *CUPEL_NONNULL error);
 
   /* What the judge is, as JSON: {"kind": "generative" | "scoring", "model", "fingerprint", "formats": ["pointwise", ...],
-   * "modalities": ["text", "image", "frames", "sound"], "criteria": [...], "max_in_flight": n, "max_samples": n}.
+   * "modalities": ["text", "image", "frames", "sound"], "criteria": [...], "max_in_flight": n, "max_samples": n,
+   * "submits_at_once": bool}.
    * [thread: any] [fails: error] */
   cupel_status (*CUPEL_NULLABLE describe)(const cupel_judge_instance *CUPEL_NONNULL judge,
       cupel_text_sink *CUPEL_NONNULL sink, cupel_error *CUPEL_NONNULL error);
 
   /* Takes a call. On CUPEL_OK the answer comes through on_reply, now or later; otherwise on_reply is never called. The call is
-   * borrowed until submit returns. `ticket` is set before on_reply can be called.
+   * borrowed until submit returns. `ticket` is set before on_reply can be called. Of a judge that said "submits_at_once" it is
+   * called on threads that must not wait.
    * [thread: any] [calls-back: inline] [fails: error] */
   cupel_status (*CUPEL_NULLABLE submit)(cupel_judge_instance *CUPEL_NONNULL judge, const cupel_call *CUPEL_NONNULL call,
       cupel_on_reply CUPEL_NONNULL on_reply, void *CUPEL_NULLABLE context, uint64_t *CUPEL_NONNULL ticket,
