@@ -13,6 +13,12 @@ struct Outcome: Sendable {
     result = .failure(unscored)
   }
 
+  /// A sample that is worth `score` by the word of the configuration; no judge was asked.
+  init(_ sample: Sample, ruled score: Double) {
+    self.sample = sample
+    result = .success((score, 0))
+  }
+
   init(_ sample: Sample, _ judgment: Judgment) {
     self.sample = sample
     // A score beside a failure is none: only what is wholly scored counts.

@@ -67,6 +67,10 @@ public struct Route: Sendable {
     }
     // OpenRLHF sends nothing to all of its URLs but the first, and loses the reward where one of them fails.
     guard !samples.isEmpty else { return try .json(dialect.write([])) }
+    let most = engine.generation.workbench.configuration.serve.limits.maxItems
+    guard samples.count <= most else {
+      throw Fault(.tooLarge, "there are \(samples.count) samples in one request; max_items is \(most)")
+    }
     var caller = caller.within(milliseconds: timeoutMilliseconds)
     caller.run = try run(request.head) ?? caller.run ?? options.run
     let session = try engine.generation.session(on: terms)
@@ -80,14 +84,9 @@ public struct Route: Sendable {
   }
 
   private func judge(_ samples: [Sample], in session: Session, for caller: Caller) async throws(Fault) -> [Outcome] {
-    var outcomes: [Outcome?] = samples.map { sample in
-      guard case .failure(let unscored) = sample.item else { return nil }
-      let refused = Judged(judgment: session.refuse("", unscored), origin: .judged)
-      engine.metrics.judged(refused, in: session, for: caller, took: .zero)
-      return Outcome(sample, unscored)
-    }
+    var outcomes = samples.map { settled($0, session, caller) }
     let places = samples.indices.filter { outcomes[$0] == nil }
-    let items = samples.compactMap { try? $0.item.get() }
+    let items = places.compactMap { try? samples[$0].item.get() }
     if !items.isEmpty {
       let admission = try engine.admit(items.count, for: caller)
       for await (index, judged) in admission.judge(items, in: session) {
@@ -103,6 +102,19 @@ public struct Route: Sendable {
       for outcome in known { outcome.unscored.map { entries.unscored[$0.reason, default: 0] += 1 } }
     }
     return known
+  }
+
+  /// What comes of a sample without a judge; nil where one has to be asked.
+  private func settled(_ sample: Sample, _ session: Session, _ caller: Caller) -> Outcome? {
+    switch sample.item {
+    case .success(let item):
+      guard let worth = options.emptyResponse, item.responses.allSatisfy(\.isBlank) else { return nil }
+      return Outcome(sample, ruled: worth)
+    case .failure(let unscored):
+      let refused = Judged(judgment: session.refuse("", unscored), origin: .judged)
+      engine.metrics.judged(refused, in: session, for: caller, took: .zero)
+      return Outcome(sample, unscored)
+    }
   }
 
   private func reply(_ rewards: [Reward], _ caller: Caller) throws(Fault) -> Reply {

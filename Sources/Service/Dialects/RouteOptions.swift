@@ -3,12 +3,14 @@ import JSON
 /// The `options` that a route has in every dialect.
 struct RouteOptions: Sendable, Hashable {
   /// Their names.
-  static let fields = ["run", "group_window_ms"]
+  static let fields = ["run", "group_window_ms", "empty_response"]
 
   /// `run`: the training run whose statistics the rewards go into, where a request does not say.
   let run: String?
   /// `group_window_ms`: for how long a score counts towards the mean of its group.
   let groupWindowMilliseconds: Int
+  /// `empty_response`: what a response is worth that holds nothing, which no judge is asked about. nil: it has no score.
+  let emptyResponse: Double?
 
   /// Reads them; others are the dialect's.
   init(_ reader: JSONReader) throws(JSONError) {
@@ -18,6 +20,7 @@ struct RouteOptions: Sendable, Hashable {
       return run
     }
     groupWindowMilliseconds = try reader["group_window_ms"]?.int(in: 1000...86_400_000) ?? 600_000
+    emptyResponse = try reader["empty_response"]?.double()
   }
 
   static let wanted = "the name of a run is 1 to 128 letters, digits and signs of . _ - / : +"

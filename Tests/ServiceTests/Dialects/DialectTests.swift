@@ -1,4 +1,5 @@
 import Configuration
+import CupelTesting
 import HTTPServing
 import JSON
 import Synchronization
@@ -52,11 +53,11 @@ import Wire
       ),
       (
         ["dialect": "slime", "options": ["keys": "score"]],
-        "routes.x.options.keys: unknown field 'keys'; did you mean 'key'? accepted: run, group_window_ms, special_tokens, label_pointer, key"
+        "routes.x.options.keys: unknown field 'keys'; did you mean 'key'? accepted: run, group_window_ms, empty_response, special_tokens, label_pointer, key"
       ),
       (
         ["dialect": "openrlhf", "options": ["key": "score"]],
-        "routes.x.options.key: unknown field 'key'; accepted: run, group_window_ms, special_tokens, label_pointer"
+        "routes.x.options.key: unknown field 'key'; accepted: run, group_window_ms, empty_response, special_tokens, label_pointer"
       ),
       (
         ["dialect": "slime", "options": ["key": "unscored"]],
@@ -84,6 +85,36 @@ import Wire
     settings.jsonPath = JSONPath("routes.x")
     let error = #expect(throws: JSONError.self) { try Route(settings, DialectBench.engine()) }
     #expect(error?.description == message)
+  }
+
+  /// No judge is asked about nothing, and a policy for failures has no say in what is none.
+  @Test func anEmptyResponseMayHaveAWorth() async throws {
+    let judge = DialectBench.judge()
+    let options: JSONValue = ["empty_response": 1]
+    let settings = DialectBench.route("/x", "openrlhf", .httpError, options)
+    let front = try Front([Route(settings, DialectBench.engine(judge)).endpoint])
+    let row: JSONValue = [
+      "name": "n", "path": "/x", "status": 200,
+      "json": ["query": ["Q: worth=4", "Q: ", "Q: \n</s>"], "prompts": ["Q: ", "Q: ", "Q: "]],
+      "answer": [
+        "rewards": [4, 1, 1], "scores": ["…", 0, 0],
+        "extra_logs": ["cupel_unscored": [0, 0, 0], "cupel_verdicts": [1, 0, 0]],
+      ], "answer_headers": ["X-Cupel-Unscored": nil],
+    ]
+    let request = try RequestRow(JSONReader(row))
+    try request.check(await front.ask(request), "in process")
+    #expect(judge.calls.count == 1)
+  }
+
+  @Test func tooManySamplesAreRefusedWhole() async throws {
+    let limit = Configuration().serve.limits.maxItems
+    let queries = JSONValue.array(Array(repeating: "[INST] a [/INST] worth=4", count: limit + 1))
+    let row: JSONValue = [
+      "name": "n", "path": "/get_reward", "json": ["query": queries], "status": 413,
+      "answer": ["error": ["code": "too_large", "message": .string("…max_items is \(limit)")]],
+    ]
+    let request = try RequestRow(JSONReader(row))
+    try request.check(await DialectBench.front().ask(request), "in process")
   }
 
   @Test func whatIsMissingIsFoundAtTheStart() throws {
