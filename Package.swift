@@ -174,7 +174,7 @@ let package = Package(
     tests(
       "ServiceTests",
       [
-        "Service", "HTTPServing", "HTTP", "Configuration", "Documents", "Grading", "Rubrics", "CupelTesting",
+        "Service", "Checks", "HTTPServing", "HTTP", "Configuration", "Documents", "Grading", "Rubrics", "CupelTesting",
         "PluginHost", "Judging", "Media", "Wire", "JSON",
       ], fixtures: true),
     .testTarget(

@@ -11,6 +11,8 @@ public struct ServeLimits: Sendable, Hashable {
   public var maxBodyBytes = 64 << 20
   /// `max_items`: items, groups or samples in one request.
   public var maxItems = 1024
+  /// `max_batch`: requests in one batch of JSON-RPC.
+  public var maxBatch = 64
   /// `max_responses`: responses of one item.
   public var maxResponses = 128
   /// `max_parts`: parts of one content: texts, pictures.
@@ -47,6 +49,7 @@ public struct ServeLimits: Sendable, Hashable {
       Field(name: "max_head_bytes", field: \.maxHeadBytes, range: 1024...(1 << 20)),
       Field(name: "max_body_bytes", field: \.maxBodyBytes, range: 1...(1 << 30)),
       Field(name: "max_items", field: \.maxItems, range: 1...1_000_000),
+      Field(name: "max_batch", field: \.maxBatch, range: 1...10_000),
       Field(name: "max_responses", field: \.maxResponses, range: 1...10_000),
       Field(name: "max_parts", field: \.maxParts, range: 1...100_000),
       Field(name: "max_string_bytes", field: \.maxStringBytes, range: 1...(1 << 30)),

@@ -10,12 +10,15 @@ public enum Suggestion {
     return "unknown \(noun) '\(shown)'; \(hint)\(list)"
   }
 
+  /// Names are compared up to here.
+  private static let compared = 64
+
   /// A name from a stranger is shown up to here.
   private static let longest = 80
 
   /// The candidate with the smallest edit distance to `name`, if that is at most a third of its length (at least 2).
   public static func nearest(to name: String, in candidates: [String]) -> String? {
-    let limit = max(2, name.count / 3)
+    let limit = max(2, min(name.count, compared) / 3)
     let ranked = candidates.map { (name: $0, distance: distance(name.lowercased(), $0.lowercased())) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit else { return nil }
     return best.name
@@ -23,7 +26,7 @@ public enum Suggestion {
 
   /// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost 1.
   static func distance(_ left: String, _ right: String) -> Int {
-    let a = Array(left.prefix(64)), b = Array(right.prefix(64))
+    let a = Array(left.prefix(compared)), b = Array(right.prefix(compared))
     if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
     var before: [Int] = []
     var previous = Array(0...b.count)

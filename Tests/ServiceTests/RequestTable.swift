@@ -9,7 +9,7 @@ import Testing
 ///  "status": 200, "answer": {…}, "answer_headers": {"Allow": "…"}}
 /// ```
 ///
-/// The body is `json`, or `text` as it stands, or `text` `times` over, or the bytes of `hex`. A body is said to be JSON unless `headers`
+/// The body is `json`, or `text` in which `{{a*3}}` stands for `aaa`, or the bytes of `hex`. A body is said to be JSON unless `headers`
 /// say something else; null leaves a header out. `answer` is compared as ``JSONValue/mismatch(with:at:)`` says, and `lines` are the
 /// lines of a streamed answer, in any order but for the last.
 struct RequestRow: Sendable, CustomTestStringConvertible {
@@ -40,7 +40,7 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
 
   init(_ reader: JSONReader) throws {
     try reader.allowOnly(
-      "name", "method", "path", "headers", "json", "text", "times", "hex", "status", "answer", "lines",
+      "name", "method", "path", "headers", "json", "text", "hex", "status", "answer", "lines",
       "answer_headers")
     name = try reader.require("name").string()
     method = try reader["method"]?.string() ?? "POST"
@@ -51,7 +51,7 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
     answerHeaders = try reader["answer_headers"]?.object().members.map { ($0.key, $0.value) } ?? []
     if let json = reader.value["json"] { body = try JSONWriter.bytes(json) }
     if let text = try reader["text"]?.string() {
-      body = Array(String(repeating: text, count: try reader["times"]?.int() ?? 1).utf8)
+      body = Array(Self.spelledOut(text).utf8)
     }
     if let hex = try reader["hex"]?.string() {
       let digits = Array(hex.filter { !$0.isWhitespace })
@@ -60,6 +60,14 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
     let stated = try reader["headers"]?.object() ?? JSONObject()
     headers = stated.members.compactMap { member in member.value.string.map { (member.key, $0) } }
     if !body.isEmpty, stated["Content-Type"] == nil { headers.append(("Content-Type", "application/json")) }
+  }
+}
+
+extension RequestRow {
+  fileprivate static func spelledOut(_ text: String) -> String {
+    text.replacing(/\{\{(.+?)\*([0-9]+)\}\}/) { match in
+      String(repeating: String(match.output.1), count: Int(match.output.2) ?? 0)
+    }
   }
 }
 

@@ -15,12 +15,18 @@ public final class JudgeServer: Sendable {
   private let standing: Standing
   private let server: HTTPServer
   private let started: ServeSettings
+  private let version: String
   private let drainMilliseconds: Mutex<Int>
 
   /// Checks everything that the configuration says, and then listens.
   ///
-  /// - Parameter judges: Stand ready besides those of the configuration.
-  public init(_ workbench: Workbench, judges: [Workbench.OpenedJudge] = []) throws(ServeProblem) {
+  /// - Parameters:
+  ///   - version: What the server says of itself.
+  ///   - judges: Stand ready besides those of the configuration.
+  public init(
+    _ workbench: Workbench, version: String, judges: [Workbench.OpenedJudge] = []
+  ) throws(ServeProblem) {
+    self.version = version
     started = workbench.configuration.serve
     drainMilliseconds = Mutex(started.drainMilliseconds)
     engine = Engine(Generation(workbench, judges: judges), metrics: metrics)
@@ -29,7 +35,7 @@ public final class JudgeServer: Sendable {
     warnings = prepared.warnings
     keys = KeyRing(prepared.keys)
     standing = Standing()
-    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics))
+    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, version: version))
     do throws(ServerError) {
       server = try HTTPServer(ServerOptions(started), standing)
     } catch {
@@ -57,7 +63,7 @@ public final class JudgeServer: Sendable {
     }
     keys.replace(with: prepared.keys)
     engine.replace(with: prepared.generation)
-    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics))
+    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, version: version))
     drainMilliseconds.withLock { $0 = prepared.settings.drainMilliseconds }
     metrics.reloaded(prepared.generation.number, isGood: true)
     return prepared.warnings + prepared.settings.needingRestart(since: started)
@@ -88,13 +94,14 @@ public final class JudgeServer: Sendable {
   }
 
   private static func front(
-    _ prepared: Prepared, _ engine: Engine, _ keys: KeyRing, _ standing: Standing, _ metrics: Metrics
+    _ prepared: Prepared, _ engine: Engine, _ keys: KeyRing, _ standing: Standing, _ metrics: Metrics, version: String
   ) -> Front {
     var settings = Front.Settings()
     settings.timeoutMilliseconds = prepared.settings.timeoutMilliseconds
     settings.origins = prepared.settings.corsOrigins
     settings.authenticate = { (head) throws(Fault) in try keys.name(for: head) }
+    let methods = MethodTable(engine, prepared.settings, version: version) { standing.isStopping }
     return Front(
-      Health.endpoints(standing, engine, metrics) + prepared.routes.map(\.endpoint), settings: settings)
+      methods.endpoints + [Health.endpoint(metrics)] + prepared.routes.map(\.endpoint), settings: settings)
   }
 }

@@ -16,7 +16,7 @@ struct ServeRun {
   func run() async throws {
     let (signals, told) = AsyncStream.makeStream(of: Signal.self)
     let workbench = try start()
-    let server = try serving { () throws(ServeProblem) in try JudgeServer(workbench) }
+    let server = try serving { () throws(ServeProblem) in try JudgeServer(workbench, version: Cupel.version) }
     // Before anybody is told that it is ready, so that what is sent then finds somebody who takes it.
     Interrupts.take { _ in told.yield(.stop) }
     Interrupts.takeHangUps { told.yield(.hangUp) }

@@ -1,0 +1,62 @@
+import Configuration
+import JSON
+import Judging
+import Wire
+
+/// A request that takes nothing.
+struct NothingAsked: Sendable {
+  static let shape = Shape<NothingAsked>.object(NothingAsked(), [])
+}
+
+extension Method {
+  /// `GET /v1/judges`: who can be asked to judge.
+  static func judges(_ engine: Engine) -> Method {
+    Method(
+      "judges", .get, "/v1/judges", summary: "List the judges",
+      about: "The judges that can be named, with what is known of each without asking it anything.",
+      takes: NothingAsked.shape, gives: .object([.must("judges", .list(of: .judge))])
+    ) { (_, _) throws(Fault) in
+      let generation = engine.generation
+      return .whole(["judges": .array(generation.judges.map { Self.card($0, generation) })])
+    }
+  }
+
+  private static func card(_ settings: JudgeSettings, _ generation: Generation) -> JSONValue {
+    var object = JSONObject([("name", .string(settings.name)), ("plugin", .string(settings.plugin))])
+    do {
+      guard let about = try generation.judge(named: settings.name)?.judge.description else { return .object(object) }
+      object["status"] = "ok"
+      object["kind"] = .string(about.kind.rawValue)
+      object["model"] = about.model.map { .string($0) }
+      object["fingerprint"] = .string(about.fingerprint)
+      object["formats"] = .array(about.formats.map { .string($0.rawValue) })
+      object["modalities"] = .array(about.modalities.map { .string($0.rawValue) })
+      object["max_in_flight"] = (settings.maxInFlight ?? about.maxInFlight).map { .int(Int64($0)) }
+      object["max_top_logprobs"] = .int(Int64(about.maxTopLogprobs))
+      object["max_samples"] = .int(Int64(about.maxSamples))
+      object["prices"] = settings.prices?.json
+    } catch {
+      object["status"] = "not_usable"
+    }
+    object["timeout_ms"] = settings.timeoutMilliseconds.map { .int(Int64($0)) }
+    return .object(object)
+  }
+}
+
+extension Schema {
+  fileprivate static var judge: Schema {
+    let formats = Schema.choice(JudgmentFormat.allCases.map(\.rawValue))
+    let modalities = Schema.choice(JudgeDescription.Modality.allCases.map(\.rawValue))
+    return Schema.object([
+      .must("name", .text), .must("plugin", .text),
+      .must(
+        "status", .choice(["ok", "not_usable"]), "`not_usable`: it could not be opened; the server's log says why."),
+      .may(
+        "kind", .choice(JudgeDescription.Kind.allCases.map(\.rawValue)), "Whether it answers in words or in numbers."),
+      .may("model", .text), .may("fingerprint", .text, "Changes whenever its answers may change."),
+      .may("formats", .list(of: formats)), .may("modalities", .list(of: modalities)), .may("max_in_flight", .integer()),
+      .may("max_top_logprobs", .integer()), .may("max_samples", .integer()), .may("timeout_ms", .integer()),
+      .may("prices", .object([], isOpen: true)),
+    ]).named("Judge")
+  }
+}
