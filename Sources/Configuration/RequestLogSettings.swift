@@ -14,11 +14,11 @@ public struct RequestLogSettings: Sendable, Hashable {
   }
 
   /// Where it is written.
-  public var target = Target.standardError
+  public var target = Target.none
   /// `text`: whether the bodies of requests and answers are in it, candidates' texts and pictures included.
   public var includesText = false
 
-  /// On standard error, without texts.
+  /// No log.
   public init() {}
 
   init(_ field: JSONReader, folder: String, _ findings: inout Findings) {

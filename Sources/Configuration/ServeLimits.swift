@@ -27,8 +27,6 @@ public struct ServeLimits: Sendable, Hashable {
   public var bodyMilliseconds = 60_000
   /// `max_streamed_ahead_bytes`: how far a streamed answer is written ahead of what the client has read.
   public var maxStreamedAheadBytes = 256 << 10
-  /// `max_runs`: training runs that statistics are kept of; the one that was quiet the longest makes room.
-  public var maxRuns = 32
 
   /// The defaults.
   public init() {}
@@ -57,7 +55,6 @@ public struct ServeLimits: Sendable, Hashable {
       Field(name: "idle_ms", field: \.idleMilliseconds, range: 1...86_400_000),
       Field(name: "body_ms", field: \.bodyMilliseconds, range: 1...86_400_000),
       Field(name: "max_streamed_ahead_bytes", field: \.maxStreamedAheadBytes, range: 1024...(1 << 30)),
-      Field(name: "max_runs", field: \.maxRuns, range: 0...10_000),
     ]
   }
 

@@ -13,7 +13,7 @@ import Testing
       """
       {listen: "[::1]:9000", keys_file: keys, without_keys: true, cors: [https://lab.example, "*"], max_in_flight: 7,
        max_waiting: 0, timeout_ms: 10, max_timeout_ms: 20, cache: {max_bytes: 5}, drain_ms: 0,
-       log: {file: requests.jsonl, text: true}, limits: {max_body_bytes: 3, max_runs: 0}, routes: {
+       log: {file: requests.jsonl, text: true}, limits: {max_body_bytes: 3, max_depth: 7}, routes: {
        /get_reward: {dialect: openrlhf, rubric: r, judge: j, samples: 2, seed: 9, on_failure: group_mean, timeout_ms: 4,
          options: {a: 1}},
        /rm: {dialect: slime, rubric: r, on_failure: {neutral: 0.5}}, /x: {dialect: d, rubric: r, on_failure: http_error}}}
@@ -25,7 +25,7 @@ import Testing
     #expect((serve.timeoutMilliseconds, serve.maxTimeoutMilliseconds, serve.drainMilliseconds) == (10, 20, 0))
     #expect(serve.cacheBytes == 5)
     #expect(serve.log.target == .file("etc/requests.jsonl") && serve.log.includesText)
-    #expect((serve.limits.maxBodyBytes, serve.limits.maxRuns) == (3, 0))
+    #expect((serve.limits.maxBodyBytes, serve.limits.maxDepth) == (3, 7))
     #expect(serve.routes.map(\.path) == ["/get_reward", "/rm", "/x"])
     #expect(serve.routes.map(\.onFailure) == [.groupMean, .neutral(0.5), .httpError])
     let first = try #require(serve.routes.first)
@@ -38,7 +38,7 @@ import Testing
     #expect(try Self.read("{}") == ServeSettings())
     #expect(try Self.read("{cache: none}").cacheBytes == nil)
     #expect(try Self.read("{log: none}").log.target == .none)
-    #expect(try Self.read("{log: stderr}").log == RequestLogSettings())
+    #expect(try Self.read("{log: stderr}").log.target == .standardError)
     #expect(try Self.read("{log: /var/log/cupel}").log.target == .file("/var/log/cupel"))
     #expect(try Self.read("{timeout_ms: 7200000}").maxTimeoutMilliseconds == 7_200_000)
   }
