@@ -15,10 +15,14 @@ public struct ServeSettings: Sendable, Hashable {
   public var maxInFlight = 1024
   /// `max_waiting`: judgments that wait to be worked on; what comes beyond is refused with 503.
   public var maxWaiting = 16_384
+  /// `max_per_key`: judgments in flight and waiting that may belong to one API key; nil: three quarters of all.
+  public var maxPerKey: Int?
   /// `timeout_ms`: how long a request may take that does not say so itself.
   public var timeoutMilliseconds = 600_000
   /// `max_timeout_ms`: the longest time a request may ask for.
   public var maxTimeoutMilliseconds = 3_600_000
+  /// `grace_ms`: how long after its deadline a request waits for what was finished before it.
+  public var graceMilliseconds = 1000
   /// `cache: {max_bytes: N}`: what finished judgments may take in memory; nil (`cache: none`): none are kept.
   public var cacheBytes: Int? = 256 << 20
   /// `drain_ms`: how long requests in flight may go on when the server is told to stop.
@@ -34,8 +38,8 @@ public struct ServeSettings: Sendable, Hashable {
   public init() {}
 
   static let fields = [
-    "listen", "keys_file", "without_keys", "cors", "max_in_flight", "max_waiting", "timeout_ms", "max_timeout_ms",
-    "cache", "drain_ms", "limits", "log", "routes",
+    "listen", "keys_file", "without_keys", "cors", "max_in_flight", "max_waiting", "max_per_key", "timeout_ms",
+    "max_timeout_ms", "grace_ms", "cache", "drain_ms", "limits", "log", "routes",
   ]
 
   init(_ reader: JSONReader, folder: String, _ findings: inout Findings) {
@@ -50,6 +54,10 @@ public struct ServeSettings: Sendable, Hashable {
     corsOrigins = findings.optional(reader, "cors", Self.origins) ?? []
     maxInFlight = findings.int(reader, "max_in_flight", in: 1...1_000_000, standard: maxInFlight)
     maxWaiting = findings.int(reader, "max_waiting", in: 0...10_000_000, standard: maxWaiting)
+    maxPerKey = findings.optional(reader, "max_per_key") { (field) throws(JSONError) in
+      try field.int(in: 1...10_000_000)
+    }
+    graceMilliseconds = findings.int(reader, "grace_ms", in: 0...60_000, standard: graceMilliseconds)
     timeoutMilliseconds = findings.int(reader, "timeout_ms", in: 1...86_400_000, standard: timeoutMilliseconds)
     maxTimeoutMilliseconds = findings.int(
       reader, "max_timeout_ms", in: 1...86_400_000, standard: max(maxTimeoutMilliseconds, timeoutMilliseconds))

@@ -12,14 +12,14 @@ public struct JudgeProblem: Error, Sendable, Hashable, CustomStringConvertible {
 extension Workbench {
   /// A judge with what the configuration says of it.
   public struct OpenedJudge: Sendable {
-    /// Takes no more calls at once than it was configured for.
-    public let judge: any Judge
+    /// Takes no more calls at once than it was configured for, or where nothing is said than it says it takes.
+    public let judge: LimitedJudge
     /// Its settings.
     public let settings: JudgeSettings
 
     /// A judge that stands ready, from wherever it comes.
     public init(judge: any Judge, settings: JudgeSettings) {
-      self.judge = judge
+      self.judge = LimitedJudge(judge, limit: settings.maxInFlight ?? judge.description.maxInFlight)
       self.settings = settings
     }
   }
@@ -33,9 +33,7 @@ extension Workbench {
 
   /// Opens a judge.
   public func open(_ settings: JudgeSettings) throws(JudgeProblem) -> OpenedJudge {
-    let judge = try hosted(settings)
-    let limited = settings.maxInFlight.map { LimitedJudge(judge, limit: $0) as any Judge }
-    return OpenedJudge(judge: limited ?? judge, settings: settings)
+    OpenedJudge(judge: try hosted(settings), settings: settings)
   }
 
   /// Opens a judge as the plugin gives it: without the limit of its settings, and able to be probed.

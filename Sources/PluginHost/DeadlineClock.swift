@@ -1,8 +1,10 @@
 import Glibc
 
 /// Something that is over at a point in time, unless it is over before.
-protocol Expiring: AnyObject, Sendable {
+package protocol Expiring: AnyObject, Sendable {
+  /// It needs no watching any more.
   var isOver: Bool { get }
+  /// Its time is up. Called on the clock's thread, which is to be let go soon.
   func expire()
 }
 
@@ -10,8 +12,9 @@ protocol Expiring: AnyObject, Sendable {
 ///
 /// What is over before its deadline stays in the heap until the next sweep, and sweeps come each time the heap has doubled:
 /// constant time per entry on average, memory within twice of what is alive.
-final class DeadlineClock: Sendable {
-  static let shared = DeadlineClock()
+package final class DeadlineClock: Sendable {
+  /// The one there is.
+  package static let shared = DeadlineClock()
 
   fileprivate struct Entry {
     let deadline: UInt64
@@ -29,7 +32,7 @@ final class DeadlineClock: Sendable {
   private init() {}
 
   /// Calls `target.expire()` in `milliseconds`, unless it is over by then.
-  func watch(_ target: any Expiring, milliseconds: Int) {
+  package func watch(_ target: any Expiring, milliseconds: Int) {
     let deadline = monotonicNanoseconds() + UInt64(max(0, milliseconds)) * 1_000_000
     let (mustStart, isFirst) = monitor.withLock { state in
       if state.heap.count >= state.sweepAt { state.sweep() }

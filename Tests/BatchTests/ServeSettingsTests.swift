@@ -12,7 +12,7 @@ import Testing
     let serve = try Self.read(
       """
       {listen: "[::1]:9000", keys_file: keys, without_keys: true, cors: [https://lab.example, "*"], max_in_flight: 7,
-       max_waiting: 0, timeout_ms: 10, max_timeout_ms: 20, cache: {max_bytes: 5}, drain_ms: 0,
+       max_waiting: 0, max_per_key: 6, grace_ms: 3, timeout_ms: 10, max_timeout_ms: 20, cache: {max_bytes: 5}, drain_ms: 0,
        log: {file: requests.jsonl, text: true}, limits: {max_body_bytes: 3, max_depth: 7}, routes: {
        /get_reward: {dialect: openrlhf, rubric: r, judge: j, samples: 2, seed: 9, on_failure: group_mean, timeout_ms: 4,
          options: {a: 1}},
@@ -22,6 +22,7 @@ import Testing
     #expect((serve.keysFile, serve.isForAnyone) == ("etc/keys", true))
     #expect(serve.corsOrigins == ["https://lab.example", "*"])
     #expect((serve.maxInFlight, serve.maxWaiting) == (7, 0))
+    #expect((serve.maxPerKey, serve.graceMilliseconds) == (6, 3))
     #expect((serve.timeoutMilliseconds, serve.maxTimeoutMilliseconds, serve.drainMilliseconds) == (10, 20, 0))
     #expect(serve.cacheBytes == 5)
     #expect(serve.log.target == .file("etc/requests.jsonl") && serve.log.includesText)

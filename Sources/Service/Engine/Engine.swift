@@ -1,81 +1,137 @@
+import Configuration
 import Grading
+package import PluginHost
 import Synchronization
-public import Wire
+import Wire
 
 /// What serves: it takes items in, within its limits, and gives each its judgment.
+///
+/// Items that are the same are judged once for all who wait for them at the same time, and a judgment that is whole is kept for
+/// those who ask later. Callers of different names take turns.
 public final class Engine: Sendable {
   private let current: Mutex<Generation>
+  private let desk: Mutex<Desk>
+  private let deadlines: any DeadlineKeeper
   let metrics: Metrics
 
-  /// An engine that judges with `generation` until it is given another.
-  public init(_ generation: Generation, metrics: Metrics) {
+  /// An engine that judges with `generation`, within the limits of its configuration, until it is given another.
+  public convenience init(_ generation: Generation, metrics: Metrics) {
+    self.init(generation, metrics: metrics, deadlines: DeadlineClock.shared)
+  }
+
+  /// The same, with a clock of its own.
+  package init(_ generation: Generation, metrics: Metrics, deadlines: any DeadlineKeeper) {
     current = Mutex(generation)
+    desk = Mutex(Desk(generation.settings))
+    self.deadlines = deadlines
     self.metrics = metrics
   }
 
   /// What new requests are judged with.
   public var generation: Generation { current.withLock { $0 } }
 
-  /// From now on, new requests are judged with `generation`.
-  public func replace(with generation: Generation) { current.withLock { $0 = generation } }
+  /// From now on, new requests are judged with `generation`, within the limits of its configuration.
+  public func replace(with generation: Generation) {
+    current.withLock { $0 = generation }
+    perform(desk.withLock { $0.apply(generation.settings) })
+  }
 
   /// Room for `count` judgments, or a fault (`overloaded`, `stopping`, `too_large`) when there is none. All or nothing: a
   /// request is refused before any of it is judged.
   public func admit(_ count: Int, for caller: Caller) throws(Fault) -> Admission {
-    Admission(engine: self, count: count, caller: caller)
-  }
-}
-
-/// A judgment, and what it took.
-public struct Judged: Sendable {
-  /// Where it comes from.
-  public enum Origin: String, Sendable, CaseIterable {
-    /// From the judge, for this caller.
-    case judged
-    /// From the judge, together with another caller who had asked the same.
-    case joined
-    /// From the cache.
-    case cached
+    try desk.withLock { desk throws(Fault) in try desk.places.take(count, for: caller.name, at: .now) }
+    return Admission(engine: self, count: count, caller: caller)
   }
 
-  /// What came of the item.
-  public let judgment: Judgment
-  /// Where it comes from.
-  public let origin: Origin
-}
+  /// Admits nothing more. What was admitted goes on.
+  public func stop() { desk.withLock { $0.places.isStopping = true } }
 
-/// Room that was granted for some judgments. Given back when it is let go.
-public final class Admission: Sendable {
-  private let engine: Engine
-  /// What was asked for.
-  public let count: Int
-  private let caller: Caller
-
-  init(engine: Engine, count: Int, caller: Caller) {
-    self.engine = engine
-    self.count = count
-    self.caller = caller
+  /// Gives up whatever is still waited for: it ends `cancelled`, with the samples that were finished. For when there is no more
+  /// time after ``stop()``.
+  public func cancelAll() {
+    for batch in desk.withLock({ $0.openBatches }) { end(batch, .stopping, atOnce: false) }
   }
 
-  /// Judges `items` side by side and gives each with its index as it finishes. Never more items than there is room for. What
-  /// is not judged by the caller's deadline is `timeout`; a reader that stops reading, or is cancelled, gives the rest up.
-  public func judge(_ items: [Item], in session: Session) -> AsyncStream<(index: Int, judged: Judged)> {
-    precondition(items.count <= count, "more items than were admitted")
-    return AsyncStream { stream in
-      let work = Task {
-        await withTaskGroup(of: Void.self) { group in
-          for (index, item) in items.enumerated() {
-            group.addTask {
-              let start = ContinuousClock.now
-              let judged = Judged(judgment: await session.pipeline.judge(item), origin: .judged)
-              self.engine.metrics.judged(judged, in: session, for: self.caller, took: .now - start)
-              stream.yield((index, judged))
-            }
-          }
-        }
-        stream.finish()
-      }
-      stream.onTermination = { _ in work.cancel() }
+  /// How much there is of everything, now.
+  public func snapshot() -> Snapshot {
+    let judges = generation.judgeCounts
+    return desk.withLock { desk in
+      Snapshot(
+        admitted: desk.places.taken, inFlight: desk.running, waiting: desk.waiting, joined: desk.joined,
+        cachedJudgments: desk.cache.count, cacheBytes: desk.cache.bytes, cacheHits: desk.cache.hits, judges: judges)
     }
   }
+
+  /// Whether nothing is admitted, waits or runs, and nothing of it is remembered.
+  package var isIdle: Bool { desk.withLock { $0.isEmpty } }
+
+  // MARK: For admissions
+
+  /// Room that was not used.
+  func giveBack(_ count: Int, of caller: Caller) {
+    desk.withLock { $0.places.give(back: count, of: caller.name, finishedAt: nil) }
+  }
+
+  /// Judges the items of a batch.
+  func judge(
+    _ items: [Item], in session: Session, for caller: Caller, cache: CachePolicy, _ stream: Batch.Stream.Continuation
+  ) {
+    let settings = generation.settings
+    let caller = caller.within(milliseconds: settings.maxTimeoutMilliseconds)
+    let batch = Batch(id: desk.withLock { $0.newID() }, count: items.count, caller, session, self, stream)
+    guard !items.isEmpty else { return stream.finish() }
+    desk.withLock { $0.open(batch, count: items.count) }
+    stream.onTermination = { if case .cancelled = $0 { self.end(batch, .left, atOnce: true) } }
+    let left = ((caller.deadline - .now) / .milliseconds(1)).rounded(.up)
+    if left > 0 { deadlines.watch(batch, milliseconds: Int(left)) } else { end(batch, .deadline, atOnce: false) }
+    for (index, item) in items.enumerated() {
+      let key = session.key(of: item)
+      perform(
+        desk.withLock {
+          $0.submit(item, at: index, of: batch, key: key, isKept: cache == .use && session.isRepeatable, .now)
+        })
+    }
+  }
+
+  /// A batch has no more time: what can be given up is, and soon after that the rest, too.
+  func expire(_ batch: Batch) {
+    let isFirst = desk.withLock { !$0.hasEnded(batch) }
+    end(batch, .deadline, atOnce: !isFirst)
+  }
+
+  private func end(_ batch: Batch, _ ending: Ending, atOnce: Bool) {
+    perform(desk.withLock { $0.end(batch, ending, atOnce: atOnce, .now) })
+    if !batch.isOver, !atOnce { deadlines.watch(batch, milliseconds: generation.settings.graceMilliseconds) }
+  }
+
+  // MARK: What follows
+
+  private func perform(_ effects: [Desk.Effect]) {
+    for effect in effects {
+      switch effect {
+      case .start(let id, let work, let name):
+        work.stop.attach(Task.detached { await self.run(id, work, for: name) })
+      case .stop(let stop): stop.stop()
+      case .answer(let batch, let index, let judgment, let origin, let ending):
+        batch.deliver(Judged(judgment: ending?.applied(to: judgment) ?? judgment, origin: origin), at: index)
+      case .refuse(let batch, let index, let id, let ending, let stage):
+        let judgment = batch.session.refuse(id, ending.unscored(stage))
+        batch.deliver(Judged(judgment: judgment, origin: .judged), at: index, isHeard: ending != .left)
+      }
+    }
+  }
+
+  private func run(_ id: Int, _ work: Work, for name: String) async {
+    let judgment = await LimitedJudge.$name.withValue(name) { await work.session.pipeline.judge(work.item) }
+    let bytes = work.key != nil && judgment.isWhole ? judgment.estimatedBytes : nil
+    perform(desk.withLock { $0.finish(id, judgment, bytes: bytes, .now) })
+  }
 }
+
+/// Tells batches when their time is up.
+package protocol DeadlineKeeper: Sendable {
+  /// Calls `target.expire()` in `milliseconds`, unless it is over by then.
+  func watch(_ target: any Expiring, milliseconds: Int)
+}
+
+extension DeadlineClock: DeadlineKeeper {}

@@ -1,9 +1,10 @@
 public import Configuration
-import Grading
+import Documents
+import JSON
 import Judging
 import Media
 import PluginHost
-import Rubrics
+public import Rubrics
 import Synchronization
 
 /// One state of rubrics and judges. A reload makes the next; requests that are under way finish with theirs.
@@ -12,53 +13,135 @@ public final class Generation: Sendable {
   public let number: Int
   /// Configuration, plugins and rubrics.
   public let workbench: Workbench
-  let media: MediaLoader
   /// The judges that a client may name: those that stand ready, then those of the configuration. What else `cupel grade --judge` takes,
   /// such as the address of a server, is not for strangers to say.
   public let judges: [JudgeSettings]
-  /// The names of rubrics that a client may give; never a path.
-  public let rubrics: [String]
+  /// Every rubric that can be asked for, in order of name, as the files were when the generation was made; broken ones too.
+  public let entries: [RubricLibrary.Entry]
+  let media: MediaLoader
 
-  private struct State {
-    var sessions: [Terms: Session] = [:]
-    var judges: [String: Workbench.OpenedJudge] = [:]
-  }
-  private let state = Mutex(State())
-
-  /// How many sessions are kept ready: a loop that sends a new seed with each step needs a new one each time.
-  private static let maxSessions = 256
+  private typealias Opened = Result<Workbench.OpenedJudge, JudgeProblem>
+  private typealias Checks = Result<(any Judge)?, JudgeProblem>
+  private let opened: OnceTable<String, Opened>
+  /// By the digest of the rubric whose checks they compute.
+  private let checks: OnceTable<String, Checks>
+  private let sessions = Mutex(SessionTable())
+  /// Judges that are not from the configuration.
+  private let given: [Workbench.OpenedJudge]
 
   /// The first generation, or one after another. `judges` stand ready besides those of the configuration, and go before them.
-  public init(_ workbench: Workbench, number: Int = 1, judges: [Workbench.OpenedJudge] = []) {
+  ///
+  /// What did not change since `previous` is kept: a judge with the same settings goes on with its connections and its limit, and
+  /// so do judges that were given.
+  public init(_ workbench: Workbench, judges: [Workbench.OpenedJudge] = [], after previous: Generation? = nil) {
     self.workbench = workbench
-    self.number = number
-    let names = Set(judges.map(\.settings.name))
-    self.judges = judges.map(\.settings) + workbench.configuration.judges.filter { !names.contains($0.name) }
-    rubrics = workbench.library.rubricNames()
-    for judge in judges { state.withLock { $0.judges[judge.settings.name] = judge } }
+    number = (previous?.number ?? 0) + 1
+    entries = workbench.library.list()
     media = MediaLoader(decoders: workbench.host.decoders, limits: workbench.configuration.limits.media)
+    let names = Set(judges.map(\.settings.name))
+    let given = judges + (previous?.given ?? []).filter { !names.contains($0.settings.name) }
+    let ready = Set(given.map(\.settings.name))
+    self.given = given
+    self.judges = given.map(\.settings) + workbench.configuration.judges.filter { !ready.contains($0.name) }
+    var kept: [String: Opened] = [:]
+    for settings in workbench.configuration.judges {
+      guard case .success(let judge)? = previous?.opened.values[settings.name], judge.settings == settings else {
+        continue
+      }
+      kept[settings.name] = .success(judge)
+    }
+    for judge in given { kept[judge.settings.name] = .success(judge) }
+    opened = OnceTable(kept)
+    checks = OnceTable((previous?.checks.values ?? [:]).filter { if case .success = $0.value { true } else { false } })
   }
+
+  /// `serve:` of its configuration.
+  var settings: ServeSettings { workbench.configuration.serve }
+
+  /// Opens every judge and reads every rubric, so that no request has to wait for it, and says what is wrong with them; empty:
+  /// nothing.
+  public func problems() -> [String] {
+    var problems: [String] = []
+    for entry in entries {
+      switch entry.rubric {
+      case .success(let rubric):
+        if case .failure(let problem) = ready(checksOf: rubric) { problems.append("\(problem)") }
+      case .failure(let errors): problems += errors.errors.map(\.description)
+      }
+    }
+    for settings in workbench.configuration.judges {
+      if case .failure(let problem) = ready(settings) { problems.append("\(problem)") }
+    }
+    return problems
+  }
+
+  /// The names of rubrics that a client may give; never a path.
+  public var rubrics: [String] { entries.map(\.name) }
 
   /// What judges on `terms`, made ready once and kept.
   public func session(on terms: Terms) throws(Fault) -> Session {
-    if let session = state.withLock({ $0.sessions[terms] }) { return session }
+    if let session = sessions.withLock({ $0.find(terms) }) { return session }
     let session = try Session(terms, self)
-    state.withLock { state in
-      if state.sessions.count >= Self.maxSessions { state.sessions.removeAll() }
-      state.sessions[terms] = session
-    }
-    return session
+    return sessions.withLock { $0.keep(session) }
   }
 
-  /// The judge that `name` stands for, opened once. nil where there is none and none was named.
-  func judge(named name: String?) throws(JudgeProblem) -> Workbench.OpenedJudge? {
-    if let judge = state.withLock({ $0.judges[name ?? "default"] }) { return judge }
-    guard let settings = try workbench.settings(named: name) else { return nil }
-    return try state.withLock { state throws(JudgeProblem) in
-      if let judge = state.judges[settings.name] { return judge }
-      let judge = try workbench.open(settings)
-      state.judges[settings.name] = judge
-      return judge
+  // MARK: For sessions
+
+  /// Rubrics are known by name alone: a path in a request would be one of this machine.
+  func rubric(named name: String) throws(Fault) -> Rubric {
+    guard let entry = entries.first(where: { $0.name == name }) else {
+      throw Fault(.notUsable, Suggestion.unknown("rubric", name, among: rubrics))
     }
+    guard case .success(let rubric) = entry.rubric else {
+      throw Fault(.notUsable, "rubric '\(name)' is broken; 'cupel rubric check' tells its errors")
+    }
+    return rubric
+  }
+
+  /// The judge that `name` stands for; nil where there is none and none was named. What a request names has to be configured: it
+  /// cannot choose a plugin and its options by itself.
+  func judge(named name: String?) throws(Fault) -> Workbench.OpenedJudge? {
+    let wanted = name ?? (judges.count == 1 ? judges[0].name : "default")
+    guard let settings = judges.first(where: { $0.name == wanted }) else {
+      let names = judges.map(\.name).sorted()
+      if let name { throw Fault(.notUsable, Suggestion.unknown("judge", name, among: names)) }
+      if judges.isEmpty { return nil }
+      throw Fault(.notUsable, "there are several judges; name one of them: \(names.joined(separator: ", "))")
+    }
+    guard case .success(let judge) = ready(settings) else {
+      throw Fault(.notUsable, "judge '\(settings.name)' cannot be opened; 'cupel judge' tells why")
+    }
+    return judge
+  }
+
+  /// The judge that computes the checks of `rubric`; nil when it has none.
+  func checks(of rubric: Rubric) throws(Fault) -> (any Judge)? {
+    guard case .success(let judge) = ready(checksOf: rubric) else {
+      throw Fault(
+        .notUsable, "the checks of rubric '\(rubric.name)' cannot be computed; 'cupel rubric check' tells why")
+    }
+    return judge
+  }
+
+  private func ready(checksOf rubric: Rubric) -> Checks {
+    guard !rubric.checked.isEmpty else { return .success(nil) }
+    return checks.value(for: rubric.digest) {
+      Result { () throws(JudgeProblem) in try workbench.checks(of: rubric) }
+    }
+  }
+
+  private func ready(_ settings: JudgeSettings) -> Opened { opened.value(for: settings.name) { open(settings) } }
+
+  private func open(_ settings: JudgeSettings) -> Opened {
+    Result { () throws(JudgeProblem) in try workbench.open(settings) }
+  }
+
+  /// What the judges that are open have and hold back, in order of name.
+  var judgeCounts: [Snapshot.Judge] {
+    opened.values.compactMap { name, opened in
+      guard case .success(let judge) = opened else { return nil }
+      let counts = judge.judge.counts
+      return Snapshot.Judge(name: name, inFlight: counts.inFlight, waiting: counts.waiting)
+    }.sorted { $0.name < $1.name }
   }
 }

@@ -1,6 +1,6 @@
 import Configuration
-import Documents
 import Grading
+import JSON
 import Judging
 public import Rubrics
 public import Wire
@@ -14,32 +14,78 @@ public final class Session: Sendable {
   /// The judge's configured name; empty where only checks are computed.
   public let judge: String
   let pipeline: Pipeline
+  /// Whether the same item would be judged the same again, as far as that is up to Cupel: several samples without a seed are asked
+  /// for to see how they differ.
+  let isRepeatable: Bool
+  private let generation: Int
+  /// Of everything but the item that a judgment follows from.
+  private let digest: ContentDigest
 
   init(_ terms: Terms, _ generation: Generation) throws(Fault) {
     self.terms = terms
-    let bench = generation.workbench
-    do {
-      rubric = try bench.library.rubric(terms.rubric)
-      let judge = rubric.needsJudge ? try generation.judge(named: terms.judge) : nil
-      self.judge = judge?.settings.name ?? ""
-      pipeline = try Pipeline(
-        rubric: rubric, judge: judge?.judge, checks: try bench.checks(of: rubric), media: generation.media,
-        options: Self.options(terms, judge?.settings))
-    } catch {
-      throw Fault(.notUsable, "\(error)")
+    self.generation = generation.number
+    rubric = try generation.rubric(named: terms.rubric)
+    let opened = rubric.needsJudge ? try generation.judge(named: terms.judge) : nil
+    if rubric.needsJudge, opened == nil {
+      throw Fault(.notUsable, "rubric '\(rubric.name)' asks a judge, and none is configured")
     }
+    let checks = try generation.checks(of: rubric)
+    judge = opened?.settings.name ?? ""
+    let options = Self.options(terms, opened?.settings, atMost: generation.settings.maxTimeoutMilliseconds)
+    do throws(GradingError) {
+      pipeline = try Pipeline(
+        rubric: rubric, judge: opened?.judge, checks: checks, media: generation.media, options: options)
+    } catch {
+      throw Fault(.notUsable, error.description)
+    }
+    isRepeatable = terms.seed != nil || (terms.samples ?? rubric.samples) == 1
+    digest = Self.digest(pipeline, rubric, options, opened?.settings)
   }
 
-  private static func options(_ terms: Terms, _ judge: JudgeSettings?) -> Pipeline.Options {
+  private static func options(
+    _ terms: Terms, _ judge: JudgeSettings?, atMost milliseconds: Int
+  ) -> Pipeline.Options {
     var options = Pipeline.Options()
     options.format = terms.format
     options.samples = terms.samples
     options.order = terms.order
     options.seed = terms.seed ?? 0
-    if let timeout = judge?.timeoutMilliseconds { options.timeoutMilliseconds = timeout }
+    options.timeoutMilliseconds = min(
+      judge?.timeoutMilliseconds ?? options.timeoutMilliseconds ?? milliseconds, milliseconds)
     options.sampling = terms.sampling
     if let judge { (options.sampling, options.prices) = (terms.sampling.filled(from: judge.sampling), judge.prices) }
     return options
+  }
+
+  private static func digest(
+    _ pipeline: Pipeline, _ rubric: Rubric, _ options: Pipeline.Options, _ judge: JudgeSettings?
+  ) -> ContentDigest {
+    let blank = pipeline.refuse("", Unscored(.cancelled, ""))
+    let provenance = blank.provenance
+    var fields = ContentDigest.Fields()
+    fields.add(blank.format.rawValue)
+    fields.add((options.order ?? rubric.order).rawValue)
+    for text in [provenance.judge, provenance.model, provenance.fingerprint, provenance.checks] { fields.add(text) }
+    for text in [provenance.rubric, provenance.style, provenance.parser] { fields.add(text) }
+    fields.add(Self.text(provenance.sampling))
+    fields.add("\(provenance.seed)")
+    fields.add(judge?.name)
+    fields.add(judge?.plugin)
+    fields.add(judge.map { Self.text(.object($0.options)) })
+    fields.add(judge?.prices.map { "\($0)" })
+    return fields.digest
+  }
+
+  /// Any text that differs where the values do.
+  private static func text(_ value: JSONValue) -> String { (try? JSONWriter.compact(value)) ?? "\(value)" }
+
+  /// What makes an item the same work as another one; nil where no judge is asked, so that nothing is paid twice.
+  func key(of item: Item) -> WorkKey? {
+    guard !judge.isEmpty else { return nil }
+    var fields = ContentDigest.Fields()
+    fields.add(digest)
+    fields.add(item)
+    return WorkKey(digest: fields.digest, generation: generation)
   }
 
   /// The judgment of an item that could not be read.

@@ -54,8 +54,7 @@ public final class JudgeServer: Sendable {
   public func reload(_ workbench: Workbench) throws(ServeProblem) -> [String] {
     let prepared: Prepared
     do throws(ServeProblem) {
-      prepared = try Prepared(
-        Generation(workbench, number: engine.generation.number + 1), for: engine)
+      prepared = try Prepared(Generation(workbench, after: engine.generation), for: engine)
       try prepared.checkAddress()
     } catch {
       metrics.reloaded(engine.generation.number, isGood: false)
@@ -76,8 +75,10 @@ public final class JudgeServer: Sendable {
   /// something had to be ended.
   public func stop() async -> Bool {
     standing.stop()
+    engine.stop()
     server.stopListening()
     let isDone = await server.drain(milliseconds: drainMilliseconds.withLock { $0 })
+    if !isDone { engine.cancelAll() }
     server.close()
     return isDone
   }

@@ -22,9 +22,6 @@ extension ServeSettings {
     var changed: [String] = []
     if listen != started.listen { changed.append("serve.listen") }
     if log != started.log { changed.append("serve.log") }
-    if cacheBytes != started.cacheBytes { changed.append("serve.cache") }
-    if maxInFlight != started.maxInFlight { changed.append("serve.max_in_flight") }
-    if maxWaiting != started.maxWaiting { changed.append("serve.max_waiting") }
     let before = started.limits.named
     changed += zip(limits.named, before).filter { $0.value != $1.value }.map { "serve.limits.\($0.0.name)" }
     return changed.map { "\($0) has changed, which takes effect with the next start" }

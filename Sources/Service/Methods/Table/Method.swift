@@ -24,12 +24,12 @@ public struct Method: Sendable {
   /// The lines of a streamed answer; nil where it gives none.
   var lines: Schema?
   /// Faults of the request are thrown; what comes of single items is part of the work.
-  let begin: @Sendable (JSONReader, Caller) async throws(Fault) -> Work
+  let begin: @Sendable (JSONReader, Caller) async throws(Fault) -> Begun
 
   /// A method that takes what `shape` says.
   init<Taken>(
     _ name: String, _ verb: Endpoint.Verb, _ path: String, summary: String, about: String, takes shape: Shape<Taken>,
-    gives response: Schema, begin: @escaping @Sendable (Taken, Caller) async throws(Fault) -> Work
+    gives response: Schema, begin: @escaping @Sendable (Taken, Caller) async throws(Fault) -> Begun
   ) {
     self.name = name
     self.verb = verb
@@ -43,7 +43,7 @@ public struct Method: Sendable {
 }
 
 /// What a method has to give.
-enum Work: Sendable {
+enum Begun: Sendable {
   /// An answer that is there.
   case whole(JSONValue, status: Int = 200)
   /// Results that come one by one.

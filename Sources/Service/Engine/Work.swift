@@ -1,0 +1,75 @@
+import Configuration
+import Synchronization
+import Wire
+
+/// What makes two items the same work.
+struct WorkKey: Sendable, Hashable {
+  /// Of the item and of all that its judgment follows from.
+  let digest: ContentDigest
+  /// Works of two generations are never shared.
+  let generation: Int
+}
+
+/// One judgment that is to be made or is being made, for everybody who waits for it.
+struct Work {
+  /// Somebody who waits for it.
+  struct Waiter {
+    let batch: Batch
+    /// Of the item in the batch.
+    let index: Int
+    let work: Int
+    /// Whether the work was begun for it.
+    let isFirst: Bool
+  }
+
+  /// A caller's place in the line, with how many of its waiters it stands for.
+  struct Place {
+    let name: String
+    let place: FairLine<Queued>.Place
+    var waiters: Int
+  }
+
+  /// What stands in the line.
+  struct Queued {
+    let work: Int
+    let name: String
+  }
+
+  let item: Item
+  let session: Session
+  /// nil: it is nobody else's.
+  let key: WorkKey?
+  /// Whether its judgment is kept for those who ask later.
+  var isKept: Bool
+  let stop = TaskStop()
+  var isRunning = false
+  /// Why it was given up.
+  var ending: Ending?
+  var waiters = LinkedStore<Waiter>.List()
+  var waiterCount = 0
+  /// While it waits: one for each caller's name.
+  var places: [Place] = []
+}
+
+/// Stops a task, before or after there is one.
+final class TaskStop: Sendable {
+  private let state = Mutex<(task: Task<Void, Never>?, isStopped: Bool)>((nil, false))
+
+  /// The task that is to be stopped.
+  func attach(_ task: Task<Void, Never>) {
+    let isStopped = state.withLock { state in
+      state.task = task
+      return state.isStopped
+    }
+    if isStopped { task.cancel() }
+  }
+
+  /// Cancels the task.
+  func stop() {
+    let task = state.withLock { state in
+      state.isStopped = true
+      return state.task
+    }
+    task?.cancel()
+  }
+}
