@@ -33,7 +33,9 @@ extension Method {
       return .whole(json, status: isReady ? 200 : 503)
     }
     method.isOpen = true
-    method.otherStatuses = [503: "Not ready: something named here cannot be used."]
+    method.otherStatuses = [
+      503: "Not ready: what is counted as not usable is marked so in the lists of judges and rubrics."
+    ]
     return method
   }
 }
@@ -81,18 +83,20 @@ final class Readiness: Sendable {
     (try? generation.workbench.library.rubric(rubric)) != nil
   }
 
+  /// Counts and no names: whoever reaches the server may ask.
   private static func list(_ found: [(name: String, isUsable: Bool)]) -> JSONValue {
-    .array(found.map { ["name": .string($0.name), "status": $0.isUsable ? "ok" : "not_usable"] })
+    let usable = found.count { $0.isUsable }
+    return ["ok": .int(Int64(usable)), "not_usable": .int(Int64(found.count - usable))]
   }
 }
 
 extension Schema {
   fileprivate static var readiness: Schema {
-    let found = Schema.object([.must("name", .text), .must("status", .choice(["ok", "not_usable"]))])
+    let found = Schema.object([.must("ok", .integer()), .must("not_usable", .integer())])
     return .object([
       .must("status", .choice(["ready", "not_ready"])),
-      .must("generation", .integer(), "Counted up with each reload."), .must("judges", .list(of: found)),
-      .must("rubrics", .list(of: found)),
+      .must("generation", .integer(), "Counted up with each reload."), .must("judges", found),
+      .must("rubrics", found),
     ])
   }
 }
