@@ -2,6 +2,8 @@
 public enum Undefined: Error, Sendable, Hashable, CustomStringConvertible {
   /// Fewer than the formula needs.
   case tooFew(of: String, has: Int, needs: Int)
+  /// More than there is time for: every pair would have to be looked at.
+  case tooMany(of: String, has: Int, most: Int)
   /// All outcomes are the same, so there is nothing to tell apart.
   case oneClass(String)
   /// All values are the same, so they cannot vary with anything.
@@ -27,6 +29,7 @@ public enum Undefined: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .tooFew(let what, let has, let needs): "\(has) \(what), at least \(needs) needed"
+    case .tooMany(let what, let has, let most): "\(has) \(what), at most \(most) for what looks at every pair"
     case .oneClass(let what): "every outcome is \(what)"
     case .constant(let what): "\(what) do not vary"
     case .agreementCertain: "only one category was used, so agreement by chance is certain"

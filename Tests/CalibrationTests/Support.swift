@@ -47,7 +47,8 @@ func compare(_ family: String, atLeast rows: Int, _ evaluate: (Row) throws -> [D
     let got = try evaluate(row)
     #expect(got.count == row.expected.count, "\(row.label)")
     for (got, wanted) in zip(got, row.expected) {
-      #expect(row.close(got, wanted), "\(row.label): got \(String(describing: got)), not \(String(describing: wanted))")
+      let isClose = row.close(got, wanted)
+      #expect(isClose, "\(row.label): got \(String(describing: got)), not \(String(describing: wanted))")
     }
   }
 }

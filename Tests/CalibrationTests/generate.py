@@ -17,7 +17,7 @@ import warnings
 
 warnings.filterwarnings("ignore")
 HERE = pathlib.Path(__file__).parent
-FAMILIES = ["numbers", "intervals", "confidence", "scores", "agreement", "calibrators"]
+FAMILIES = ["numbers", "intervals", "confidence", "scores", "agreement", "calibrators", "conformal", "corrections", "ranking"]
 
 
 def main(chosen):

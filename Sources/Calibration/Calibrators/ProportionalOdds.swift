@@ -69,22 +69,25 @@ extension Objective {
       direction[slope] = -score
       return direction
     }
-    let (hasUpper, hasLower) = (level < slope, level > 0)
-    let upper = hasUpper ? (place[level] - place[slope] * score).sigmoid : 1
-    let lower = hasLower ? (place[level - 1] - place[slope] * score).sigmoid : 0
-    let chance = upper - lower
-    guard chance > 0 else {
+    addBand(
+      upper: level < slope ? direction(level) : nil, lower: level > 0 ? direction(level - 1) : nil, at: place)
+  }
+
+  /// Adds -ln(σ(u) - σ(v)) with u = `upper`·x and v = `lower`·x; without one of them it is plus or minus infinity.
+  mutating func addBand(upper: [Double]?, lower: [Double]?, at place: [Double], weight: Double = 1) {
+    func chance(_ direction: [Double]) -> Double { zip(direction, place).map { $0 * $1 }.sum.sigmoid }
+    let (above, below) = (upper.map(chance) ?? 1, lower.map(chance) ?? 0)
+    let between = above - below
+    guard between > 0 else {
       // Thresholds out of order: the search has to step back.
       value = .infinity
       return
     }
-    let (up, low) = (upper * (1 - upper) / chance, lower * (1 - lower) / chance)
+    let (up, low) = (above * (1 - above) / between, below * (1 - below) / between)
     let second = [
-      [up * up - up * (1 - 2 * upper), -up * low], [-up * low, low * low + low * (1 - 2 * lower)],
-    ]
+      [up * up - up * (1 - 2 * above), -up * low], [-up * low, low * low + low * (1 - 2 * below)],
+    ].map { $0.map { weight * $0 } }
     let zero = [Double](repeating: 0, count: place.count)
-    add(
-      -log(chance), [-up, low], second,
-      along: [hasUpper ? direction(level) : zero, hasLower ? direction(level - 1) : zero])
+    add(-weight * log(between), [-weight * up, weight * low], second, along: [upper ?? zero, lower ?? zero])
   }
 }

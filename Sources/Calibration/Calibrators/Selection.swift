@@ -86,7 +86,7 @@ extension Predictions {
   private var losses: [Double] { zip(probabilities, outcomes).map { $1 ? -log($0) : -log1p(-$0) } }
 
   /// Of a mean, when the rows of a cluster depend on each other. Infinite for one cluster: nothing is known then.
-  private static func standardError(_ values: [Double], _ clusters: [[Int]]) -> Double {
+  static func standardError(_ values: [Double], _ clusters: [[Int]]) -> Double {
     guard clusters.count > 1 else { return .infinity }
     let centre = values.mean
     let squares = clusters.map { rows in rows.map { values[$0] - centre }.sum }.map { $0 * $0 }.sum

@@ -39,18 +39,11 @@ extension PairedScores {
       to: -1...1)
   }
 
-  /// Knight 1966: discordant pairs are the exchanges of a merge sort, n log n in all.
   private var kendallTauB: Double {
-    func pairs(_ sizes: [Int]) -> Double { sizes.map { Double($0) * Double($0 - 1) / 2 }.sum }
-    let order = judge.indices.sorted { (judge[$0], human[$0]) < (judge[$1], human[$1]) }
-    let tiedJudge = pairs(order.chunked { judge[$0] == judge[$1] }.map(\.count))
-    let tiedBoth = pairs(order.chunked { judge[$0] == judge[$1] && human[$0] == human[$1] }.map(\.count))
-    let tiedHuman = pairs(human.sorted().chunked(by: ==).map(\.count))
-    var sorted = order.map { human[$0] }
-    let exchanges = Double(sorted.mergeSortCountingExchanges())
-    let all = pairs([count])
-    let difference = all - tiedJudge - tiedHuman + tiedBoth - 2 * exchanges
-    return (difference / ((all - tiedJudge).squareRoot() * (all - tiedHuman).squareRoot())).clamped(to: -1...1)
+    let (pairs, ties) = (pairCounts, tieCounts)
+    let difference = pairs.concordant - pairs.discordant
+    return (difference / ((ties.all - ties.judge).squareRoot() * (ties.all - ties.human).squareRoot())).clamped(
+      to: -1...1)
   }
 }
 

@@ -13,7 +13,7 @@ public struct PairedScores: Sendable, Hashable {
     (self.judge, self.human) = (judge, human)
   }
 
-  private init(checked judge: [Double], _ human: [Double]) { (self.judge, self.human) = (judge, human) }
+  init(checked judge: [Double], _ human: [Double]) { (self.judge, self.human) = (judge, human) }
 
   /// How many rows.
   public var count: Int { judge.count }
