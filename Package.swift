@@ -53,6 +53,13 @@ let plugins: [Target] =
       exclude: ["README.md"],
       publicHeadersPath: ".", linkerSettings: pluginLinker + [.linkedLibrary("m")])
   ]
+  + [
+    .target(
+      name: "FFmpegPlugin", dependencies: ["CCupelPlugin", "CDecoderKit"], path: "Plugins/ffmpeg",
+      exclude: ["README.md"], publicHeadersPath: ".",
+      linkerSettings: pluginLinker
+        + ["avformat", "avcodec", "swscale", "swresample", "avutil", "m"].map { .linkedLibrary($0) })
+  ]
   + plugin("Checks", at: "Plugins/checks", ["CPCRE2", "JSON", "Wire", "Media", "Judging"])
   + plugin("Replay", at: "Plugins/replay", ["JSON", "Wire", "Media", "Judging"])
   + plugin("OpenAI", at: "Plugins/openai", ["HTTP", "CPNG", "JSON", "Wire", "Media", "Judging"])
@@ -64,6 +71,7 @@ let package = Package(
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "CupelTesting", targets: ["CupelTesting"]),
     .library(name: "cupel-png", type: .dynamic, targets: ["PNGPlugin"]),
+    .library(name: "cupel-ffmpeg", type: .dynamic, targets: ["FFmpegPlugin"]),
     .library(name: "cupel-checks", type: .dynamic, targets: ["ChecksPlugin"]),
     .library(name: "cupel-replay", type: .dynamic, targets: ["ReplayPlugin"]),
     .library(name: "cupel-openai", type: .dynamic, targets: ["OpenAIPlugin"]),
@@ -147,6 +155,9 @@ let package = Package(
       name: "ChecksTests", dependencies: ["Checks", "PluginHost", "Documents", "Judging", "Media", "Wire", "JSON"],
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
     tests("PNGTests", ["PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
+    tests(
+      "FFmpegTests", ["PluginHost", "CupelTesting", "cupel-check-child", "Media", "Wire", "JSON", crypto],
+      fixtures: true),
     tests("ReplayTests", ["Replay", "PluginKit", "PluginHost", "CupelTesting", "Judging", "Wire", "JSON"]),
     tests(
       "OpenAITests",

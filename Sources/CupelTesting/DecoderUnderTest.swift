@@ -21,7 +21,7 @@ struct DecoderUnderTest: @unchecked Sendable {
     change: (inout cupel_wanted) -> Void = { _ in }
   ) -> Decoded {
     var limits = MediaLimits()
-    if sinkRefuses { limits.maxPixels = 0 }
+    if sinkRefuses { (limits.maxPixels, limits.maxMemoryBytes) = (0, 0) }
     let collector = MediaCollector(limits: limits)
     let errors = ErrorBox()
     var sink = collector.sink

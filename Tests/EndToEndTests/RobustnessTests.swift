@@ -45,7 +45,7 @@ import Testing
     write("\"}\n{\"id\":\"last\",\"response\":\"2\"}\n")
     close(descriptor)
     // Memory for the line itself, but not for an array that grows to it beside everything else: it is never held.
-    let finished = Program.script("ulimit -d 122880; cupel grade --rubric r.yaml items.jsonl -o out", in: scratch)
+    let finished = Program.script("ulimit -d 163840; cupel grade --rubric r.yaml items.jsonl -o out", in: scratch)
     #expect(finished.status == 0, "\(finished.errors)")
     #expect(try ids(scratch.read("out")) == ["first", "items.jsonl:2", "last"])
     try #require(scratch.lines("out").count == 3)

@@ -17,7 +17,7 @@ if readelf -d "$prefix/bin/cupel" "$prefix"/lib/cupel/plugins/*.so | grep -E 'R(
   echo "check-install: a library path of the build machine is left in the binaries" >&2
   exit 1
 fi
-for plugin in checks openai png replay; do
+for plugin in checks ffmpeg openai png replay; do
   alone plugin list | grep -qw "$plugin" || { echo "check-install: plugin $plugin is not found" >&2; exit 1; }
 done
 printf '{"id":"a","response":"The answer is 42."}\n' > items.jsonl
