@@ -25,6 +25,8 @@ public struct ServeLimits: Sendable, Hashable {
   public var idleMilliseconds = 75_000
   /// `body_ms`: how long a client may take for the body.
   public var bodyMilliseconds = 60_000
+  /// `send_ms`: how long a client may take nothing of an answer that is sent to it.
+  public var sendMilliseconds = 60_000
   /// `max_streamed_ahead_bytes`: how far a streamed answer is written ahead of what the client has read.
   public var maxStreamedAheadBytes = 256 << 10
 
@@ -54,6 +56,7 @@ public struct ServeLimits: Sendable, Hashable {
       Field(name: "max_depth", field: \.maxDepth, range: 4...512),
       Field(name: "idle_ms", field: \.idleMilliseconds, range: 1...86_400_000),
       Field(name: "body_ms", field: \.bodyMilliseconds, range: 1...86_400_000),
+      Field(name: "send_ms", field: \.sendMilliseconds, range: 1...86_400_000),
       Field(name: "max_streamed_ahead_bytes", field: \.maxStreamedAheadBytes, range: 1024...(1 << 30)),
     ]
   }

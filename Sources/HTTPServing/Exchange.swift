@@ -43,6 +43,7 @@ final class Exchange: Sendable {
   }
 
   private func earlyRefusal() -> Reply? {
+    if let doubt = head.doubtAboutLength { return server.handler.reply(refusing: 400, doubt) }
     if let reply = server.handler.refuse(head) { return reply }
     if let stated = head["content-length"].flatMap({ Int($0) }), stated > server.options.maxBodyBytes {
       return tooLarge("the body has \(stated) bytes")

@@ -14,7 +14,7 @@ public final class HTTPServer: Sendable {
 
   /// Listens, and answers with `handler` from now on.
   public init(_ options: ServerOptions, _ handler: any RequestHandler) throws(ServerError) {
-    let listener = try Listener(host: options.host, port: options.port)
+    let listener = try Listener(options)
     port = listener.port
     do throws(ServerError) {
       core = ServerCore(options, handler, try Watch())

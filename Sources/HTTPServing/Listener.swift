@@ -5,7 +5,8 @@ struct Listener {
   let socket: Int32
   let port: Int
 
-  init(host: String, port: Int) throws(ServerError) {
+  init(_ options: ServerOptions) throws(ServerError) {
+    let (host, port) = (options.host, options.port)
     func refuse(_ why: String) -> ServerError { ServerError(description: "cannot listen on \(host):\(port): \(why)") }
     guard (0...65_535).contains(port) else { throw refuse("a port is 0 to 65535") }
     var hints = addrinfo()
@@ -20,6 +21,10 @@ struct Listener {
     guard socket >= 0 else { throw refuse(Self.lastError) }
     var on: Int32 = 1
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+    // Connections have it from the socket that they are accepted on. The system then tells of a client that takes nothing, as if it had
+    // gone, whether its window stays shut or it does not confirm what it was sent (RFC 5482).
+    var limit = UInt32(clamping: options.sendMilliseconds)
+    setsockopt(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<UInt32>.size))
     guard bind(socket, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0, listen(socket, SOMAXCONN) == 0 else {
       let why = Self.lastError
       close(socket)

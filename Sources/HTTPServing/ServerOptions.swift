@@ -17,6 +17,8 @@ public struct ServerOptions: Sendable, Hashable {
   public var idleMilliseconds = 75_000
   /// How long a client may take for the body.
   public var bodyMilliseconds = 60_000
+  /// How long a client may take nothing of an answer that is sent to it; then the connection is cut.
+  public var sendMilliseconds = 60_000
   /// How far a streamed body is written ahead of what the client has read.
   public var maxStreamedAheadBytes = 256 << 10
 

@@ -12,6 +12,7 @@ extension ServerOptions {
     maxHeadBytes = settings.limits.maxHeadBytes
     idleMilliseconds = settings.limits.idleMilliseconds
     bodyMilliseconds = settings.limits.bodyMilliseconds
+    sendMilliseconds = settings.limits.sendMilliseconds
     maxStreamedAheadBytes = settings.limits.maxStreamedAheadBytes
   }
 }
