@@ -27,6 +27,7 @@ final class Served: Sendable {
     client = try HTTPClient()
     let ready = await output.first { $0.hasPrefix("cupel: listening on http://127.0.0.1:") }
     url = ready.map { String($0.dropFirst("cupel: listening on ".count)) } ?? ""
+    if ready == nil { _ = await errors.first { _ in false } }
     let seen = errors.seen.joined(separator: "\n")
     try #require(!url.isEmpty, "it did not start: \(seen)")
   }
