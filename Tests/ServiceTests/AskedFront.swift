@@ -15,7 +15,12 @@ struct Came: Sendable {
   var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-extension Front {
+/// What requests are put to, without a socket or over one.
+protocol Asked: Sendable {
+  func ask(_ row: RequestRow) async throws -> Came
+}
+
+extension Front: Asked {
   /// Asks without a socket, as the server would: first the head alone, then all of it.
   func ask(_ row: RequestRow) async throws -> Came {
     let target = row.path.split(separator: "?", maxSplits: 1).map(String.init)
@@ -47,7 +52,7 @@ extension Front {
 }
 
 /// A front behind a port of the loopback interface.
-final class LiveFront: Sendable {
+final class LiveFront: Asked {
   let server: HTTPServer
   private let client: HTTPClient
 

@@ -59,18 +59,16 @@ public struct Route: Sendable {
   }
 
   private func answer(_ request: Request, _ caller: Caller) async throws(Fault) -> Reply {
-    let samples: [Sample]
-    do throws(JSONError) {
-      samples = try dialect.read(JSONReader(try JSONParser.parse(request.body)))
-    } catch {
-      throw Fault(error)
-    }
+    let limits = engine.generation.settings.limits
+    let body = try RequestLimits(limits).parse(request.body)
+    let samples = try Fault.reading { () throws(JSONError) in try dialect.read(JSONReader(body)) }
     // OpenRLHF sends nothing to all of its URLs but the first, and loses the reward where one of them fails.
     guard !samples.isEmpty else { return try .json(dialect.write([])) }
-    let most = engine.generation.workbench.configuration.serve.limits.maxItems
-    guard samples.count <= most else {
-      throw Fault(.tooLarge, "there are \(samples.count) samples in one request; max_items is \(most)")
+    guard samples.count <= limits.maxItems else {
+      throw Fault(
+        .tooLarge, "there are \(samples.count) samples in one request; max_items is \(limits.maxItems)")
     }
+    for sample in samples { try ItemShape(limits: limits).check(sample) }
     var caller = caller.within(milliseconds: timeoutMilliseconds)
     caller.run = try run(request.head) ?? caller.run ?? options.run
     let session = try engine.generation.session(on: terms)
@@ -106,7 +104,7 @@ public struct Route: Sendable {
 
   /// What comes of a sample without a judge; nil where one has to be asked.
   private func settled(_ sample: Sample, _ session: Session, _ caller: Caller) -> Outcome? {
-    switch sample.item {
+    switch sample.item.flatMap(WireMedia.checked) {
     case .success(let item):
       guard let worth = options.emptyResponse, item.responses.allSatisfy(\.isBlank) else { return nil }
       return Outcome(sample, ruled: worth)

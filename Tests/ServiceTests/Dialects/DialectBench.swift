@@ -31,8 +31,13 @@ enum DialectBench {
     return settings
   }
 
+  /// Limits that requests of a table can reach.
   static func engine(_ judge: any Judge = judge()) -> Engine {
-    Engine(TestBench.generation(["default": judge]), metrics: Metrics())
+    var configuration = Configuration()
+    configuration.serve.limits.maxStringBytes = 10_000
+    configuration.serve.limits.maxParts = 3
+    configuration.serve.limits.maxDepth = 16
+    return Engine(TestBench.generation(["default": judge], configuration: configuration), metrics: Metrics())
   }
 
   /// The routes that the table of requests speaks to.

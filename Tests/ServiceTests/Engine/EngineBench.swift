@@ -10,8 +10,15 @@ import Wire
 /// A clock that stands still until a test says that time is up.
 final class ManualDeadlines: DeadlineKeeper {
   private let targets = Mutex<[any Expiring]>([])
+  private let times = Mutex<[Int]>([])
 
-  func watch(_ target: any Expiring, milliseconds: Int) { targets.withLock { $0.append(target) } }
+  func watch(_ target: any Expiring, milliseconds: Int) {
+    targets.withLock { $0.append(target) }
+    times.withLock { $0.append(milliseconds) }
+  }
+
+  /// For how long each was to be watched, in milliseconds.
+  var milliseconds: [Int] { times.withLock { $0 } }
 
   /// How many are watched that are not over.
   var count: Int { targets.withLock { $0.count { !$0.isOver } } }

@@ -29,4 +29,5 @@ final class EngineScratch {
 
   @discardableResult func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
 
+  func remove(_ name: String) { unlink(self(name)) }
 }

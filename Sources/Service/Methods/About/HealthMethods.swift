@@ -1,8 +1,6 @@
 import Configuration
-import Documents
 import JSON
 import Rubrics
-import Synchronization
 
 extension Method {
   /// `GET /healthz`: the process answers.
@@ -18,19 +16,17 @@ extension Method {
 
   /// `GET /readyz`: the judges are open and the rubrics are sound.
   static func ready(_ engine: Engine, isStopping: @escaping @Sendable () -> Bool) -> Method {
-    let readiness = Readiness(engine)
     var method = Method(
       "ready", .get, "/readyz", summary: "Whether the server can judge",
       about: """
-        Ready when every judge of the configuration is open and every rubric that was there at the start can still be read; 503 \
-        otherwise, and while the server stops. Looked at again every \(Readiness.keptSeconds) seconds at most. No call is made to a judge: whether the model behind \
-        it answers is seen in the metrics.
+        Ready when every judge of the configuration is open and every rubric is sound, as they were read at the start or the last reload; \
+        503 otherwise, and while the server stops. No call is made to a judge: whether the model behind it answers is seen in the metrics.
         """,
       takes: NothingAsked.shape, gives: .readiness
     ) { (_, _) throws(Fault) in
       guard !isStopping() else { throw Fault(.stopping, "the server is stopping") }
-      let (isReady, json) = readiness.look()
-      return .whole(json, status: isReady ? 200 : 503)
+      let readiness = Readiness(engine.generation)
+      return .whole(readiness.json, status: readiness.isReady ? 200 : 503)
     }
     method.isOpen = true
     method.otherStatuses = [
@@ -40,52 +36,30 @@ extension Method {
   }
 }
 
-/// What `GET /readyz` looks at. Judges that were opened stay open; files may change, and are read again only now and then.
-final class Readiness: Sendable {
-  /// How long an answer stands.
-  static let keptSeconds = 10
+/// What `GET /readyz` tells of a generation: what was read and opened when it was made.
+private struct Readiness {
+  private let number: Int
+  private let judges: [Bool]
+  private let rubrics: [Bool]
 
-  private struct Seen {
-    let generation: Int
-    let until: ContinuousClock.Instant
-    let isReady: Bool
-    let json: JSONValue
+  init(_ generation: Generation) {
+    number = generation.number
+    judges = generation.judges.map { (try? generation.judge(named: $0.name)) != nil }
+    rubrics = generation.entries.map { (try? $0.rubric.get()) != nil }
   }
 
-  private let engine: Engine
-  private let seen = Mutex<Seen?>(nil)
+  var isReady: Bool { (judges + rubrics).allSatisfy { $0 } }
 
-  init(_ engine: Engine) { self.engine = engine }
-
-  /// Under the lock: many who ask at once cause one look.
-  func look() -> (isReady: Bool, json: JSONValue) {
-    let generation = engine.generation
-    return seen.withLock { seen in
-      if let seen, seen.generation == generation.number, seen.until > .now { return (seen.isReady, seen.json) }
-      let judges = generation.judges.map { (name: $0.name, isUsable: Self.isOpen($0.name, generation)) }
-      let rubrics = generation.rubrics.map { (name: $0, isUsable: Self.isSound($0, generation)) }
-      let isReady = (judges + rubrics).allSatisfy(\.isUsable)
-      let json: JSONValue = [
-        "status": isReady ? "ready" : "not_ready", "generation": .int(Int64(generation.number)),
-        "judges": Self.list(judges), "rubrics": Self.list(rubrics),
-      ]
-      seen = Seen(
-        generation: generation.number, until: .now + .seconds(Self.keptSeconds), isReady: isReady, json: json)
-      return (isReady, json)
-    }
-  }
-
-  private static func isOpen(_ judge: String, _ generation: Generation) -> Bool {
-    (try? generation.judge(named: judge)) != nil
-  }
-
-  private static func isSound(_ rubric: String, _ generation: Generation) -> Bool {
-    (try? generation.workbench.library.rubric(rubric)) != nil
+  var json: JSONValue {
+    [
+      "status": isReady ? "ready" : "not_ready", "generation": .int(Int64(number)), "judges": Self.count(judges),
+      "rubrics": Self.count(rubrics),
+    ]
   }
 
   /// Counts and no names: whoever reaches the server may ask.
-  private static func list(_ found: [(name: String, isUsable: Bool)]) -> JSONValue {
-    let usable = found.count { $0.isUsable }
+  private static func count(_ found: [Bool]) -> JSONValue {
+    let usable = found.count { $0 }
     return ["ok": .int(Int64(usable)), "not_usable": .int(Int64(found.count - usable))]
   }
 }

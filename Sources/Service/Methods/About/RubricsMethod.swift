@@ -1,5 +1,4 @@
 import Configuration
-import Documents
 import JSON
 import Rubrics
 import Wire
@@ -30,7 +29,7 @@ extension Method {
   }
 
   private static func card(_ name: String, _ generation: Generation) -> JSONValue {
-    do throws(DocumentErrors) { return try generation.workbench.library.rubric(name).card } catch {
+    do throws(Fault) { return try generation.rubric(named: name).card } catch {
       return ["name": .string(name), "status": "not_usable"]
     }
   }

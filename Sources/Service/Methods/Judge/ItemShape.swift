@@ -35,6 +35,12 @@ struct ItemShape {
     }
   }
 
+  /// Refuses a sample with too many parts.
+  func check(_ sample: Sample) throws(Fault) {
+    guard case .success(let item) = sample.item, let prompt = item.prompt else { return }
+    try check(prompt, sample.path["prompt"])
+  }
+
   private func check(_ item: Item, _ reader: JSONReader) throws(Fault) {
     let idLength = item.id.unicodeScalars.count
     guard Self.idLength.contains(idLength) else {

@@ -47,7 +47,8 @@ struct RequestLimits: Sendable {
       .tooLarge, "values lie within values more than \(maxDepth) deep; max_depth is \(maxDepth)", path: "\(path)")
   }
 
-  /// Media in text form (a data URL, the data of a sound) are limited by `max_input_bytes` when they are decoded.
+  /// Media in text form (a data URL, the data of a sound) are limited by `max_input_bytes` when they are decoded; a text that only
+  /// begins like one, where no media are read, is a text.
   private func check(_ text: String, at path: JSONPath) throws(Fault) {
     let count = text.utf8.count
     guard count > maxStringBytes, !isMedia(text, at: path) else { return }
@@ -55,6 +56,8 @@ struct RequestLimits: Sendable {
   }
 
   private func isMedia(_ text: String, at path: JSONPath) -> Bool {
-    text.utf8.starts(with: "data:".utf8) || path.description.hasSuffix("input_audio.data")
+    let path = path.description
+    if path.hasSuffix("input_audio.data") { return true }
+    return WireMedia.isWithIt(text) && path.firstMatch(of: /(^|[._])url$|(^|\.)images\[[0-9]+\]$/) != nil
   }
 }

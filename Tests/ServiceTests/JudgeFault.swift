@@ -48,7 +48,7 @@ struct JudgeFault: Sendable, CustomTestStringConvertible {
       reason: .outOfRange, status: 502),
     JudgeFault(name: "too few verdicts", reply: .chat("<answer>7</answer>"), reason: .wrongCount, status: 502),
     JudgeFault(
-      name: "a minute late", reply: good.after(.seconds(60)), reason: .timeout, status: 504, isEndless: true),
+      name: "ten seconds late", reply: good.after(.seconds(10)), reason: .timeout, status: 504, isEndless: true),
     JudgeFault(name: "hangs", reply: good.with(.hang), reason: .timeout, status: 504, isEndless: true),
     JudgeFault(
       name: "hangs after the head", reply: good.with(.stallAfterHead), reason: .timeout, status: 504, isEndless: true),
