@@ -17,6 +17,10 @@ public struct RequestLogSettings: Sendable, Hashable {
   public var target = Target.none
   /// `text`: whether the bodies of requests and answers are in it, candidates' texts and pictures included.
   public var includesText = false
+  /// `max_text_bytes`: how much of each body is in it at most.
+  public var maxTextBytes = 16_384
+  /// `max_queued_bytes`: lines that wait to be written; what comes beyond is dropped and counted.
+  public var maxQueuedBytes = 4 << 20
 
   /// No log.
   public init() {}
@@ -24,13 +28,15 @@ public struct RequestLogSettings: Sendable, Hashable {
   init(_ field: JSONReader, folder: String, _ findings: inout Findings) {
     self.init()
     if field.value.object != nil {
-      findings.refuseUnknown(in: field, accepted: ["file", "text"])
+      findings.refuseUnknown(in: field, accepted: ["file", "text", "max_text_bytes", "max_queued_bytes"])
       if let file = findings.optional(field, "file", { (file) throws(JSONError) in try file.string() }) {
         target = Self.target(file, folder)
       }
       if let flag = findings.optional(field, "text", { (text) throws(JSONError) in try text.bool() }) {
         includesText = flag
       }
+      maxTextBytes = findings.int(field, "max_text_bytes", in: 1...(1 << 30), standard: maxTextBytes)
+      maxQueuedBytes = findings.int(field, "max_queued_bytes", in: 4096...(1 << 40), standard: maxQueuedBytes)
     } else if let text = findings.attempt({ () throws(JSONError) in try field.string() }) {
       target = Self.target(text, folder)
     }

@@ -27,6 +27,9 @@ public struct ServeSettings: Sendable, Hashable {
   public var cacheBytes: Int? = 256 << 20
   /// `drain_ms`: how long requests in flight may go on when the server is told to stop.
   public var drainMilliseconds = 30_000
+  /// `max_runs`: training runs that statistics are kept of, once for each of their rubrics; the one that was not heard of for the
+  /// longest makes room. 0: none.
+  public var maxRuns = 64
   /// `limits`: what a request may be like.
   public var limits = ServeLimits()
   /// `log`: the request log.
@@ -39,7 +42,7 @@ public struct ServeSettings: Sendable, Hashable {
 
   static let fields = [
     "listen", "keys_file", "without_keys", "cors", "max_in_flight", "max_waiting", "max_per_key", "timeout_ms",
-    "max_timeout_ms", "grace_ms", "cache", "drain_ms", "limits", "log", "routes",
+    "max_timeout_ms", "grace_ms", "cache", "drain_ms", "max_runs", "limits", "log", "routes",
   ]
 
   init(_ reader: JSONReader, folder: String, _ findings: inout Findings) {
@@ -67,6 +70,7 @@ public struct ServeSettings: Sendable, Hashable {
     }
     if let field = reader["cache"] { cacheBytes = Self.cache(field, &findings) }
     drainMilliseconds = findings.int(reader, "drain_ms", in: 0...86_400_000, standard: drainMilliseconds)
+    maxRuns = findings.int(reader, "max_runs", in: 0...100_000, standard: maxRuns)
     if let field = reader["limits"] { limits = ServeLimits(field, &findings) }
     if let field = reader["log"] { log = RequestLogSettings(field, folder: folder, &findings) }
     routes = RouteSettings.list(reader, &findings)

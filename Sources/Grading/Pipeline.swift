@@ -63,6 +63,12 @@ public struct Pipeline: Sendable {
 
   /// Judges one item.
   public func judge(_ item: Item) async -> Judgment {
+    var trace = JudgmentTrace()
+    return await judge(item, &trace)
+  }
+
+  /// Judges one item, and says how that went.
+  public func judge(_ item: Item, _ trace: inout JudgmentTrace) async -> Judgment {
     var judgment = blank(item.id)
     do throws(Unscored) {
       try Admission.check(item, format)
@@ -71,14 +77,20 @@ public struct Pipeline: Sendable {
       judgment.notes = loaded.notes
       judgment.provenance.media = loaded.digests
       try Admission.check(loaded, format, judge: judge)
+      trace.lap(.decode)
       let measured = await measure(loaded)
+      if !rubric.checked.isEmpty { trace.lap(.checks) }
       let samples =
-        isScored ? await score(loaded, &judgment.expense) : await ask(plan.calls(for: loaded), &judgment.expense)
+        isScored
+        ? await score(loaded, &judgment.expense, &trace)
+        : await ask(plan.calls(for: loaded), &judgment.expense, &trace)
       judgment.rationale = samples.first { $0.isScored }.flatMap {
         FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning)
       }
       aggregator(loaded, samples, measured).fill(&judgment)
+      trace.lap(.aggregate)
     } catch {
+      trace.lap(.decode)
       judgment.unscored = [.init(response: nil, error)]
     }
     return judgment

@@ -6,8 +6,11 @@ import Wire
 extension Pipeline {
   /// Runs a protocol to its end. Calls are out together; what a reply leads to goes out at once. Every call is counted in
   /// `expense`, whatever came of it.
-  func ask(_ calls: [(call: JudgeCall, reader: ReplyReader)], _ expense: inout Expense) async -> [SampleJudgment] {
+  func ask(
+    _ calls: [(call: JudgeCall, reader: ReplyReader)], _ expense: inout Expense, _ trace: inout JudgmentTrace
+  ) async -> [SampleJudgment] {
     guard let judge, !calls.isEmpty else { return [] }
+    trace.lap(.prompt)
     var steps = Direct(calls)
     await withTaskGroup(of: Answer.self) { group in
       func send(_ calls: [JudgeCall]) {
@@ -17,10 +20,13 @@ extension Pipeline {
       }
       send(steps.start())
       while let answer = await group.next() {
+        trace.lap(.judge)
         expense.add(answer.reply)
+        if case .failure(let unscored) = answer.reply { trace.failed(unscored.reason) }
         for (call, reply) in zip(answer.call.single, answer.call.outcomes(answer.reply)) {
           send(steps.receive(reply, for: call))
         }
+        trace.lap(.parse)
       }
     }
     return steps.samples

@@ -9,7 +9,9 @@ extension Pipeline {
   var isScored: Bool { judge?.description.kind == .scoring }
 
   /// The rewards of the responses that can be judged, in their order. Every call is counted in `expense`.
-  func score(_ item: LoadedItem, _ expense: inout Expense) async -> [SampleJudgment] {
+  func score(
+    _ item: LoadedItem, _ expense: inout Expense, _ trace: inout JudgmentTrace
+  ) async -> [SampleJudgment] {
     guard let judge else { return [] }
     let reader = RewardReader(scale: answerScale)
     var samples: [(index: Int, sample: SampleJudgment)] = []
@@ -19,9 +21,13 @@ extension Pipeline {
         let call = scoringCall(item, index, response)
         group.addTask { (index, call, await Self.ask(judge, call)) }
       }
+      trace.lap(.prompt)
       for await (index, call, reply) in group {
+        trace.lap(.judge)
         expense.add(reply)
+        if case .failure(let unscored) = reply { trace.failed(unscored.reason) }
         samples.append((index, Self.sample(call, reply, reader)))
+        trace.lap(.parse)
       }
     }
     return samples.sorted { $0.index < $1.index }.map(\.sample)

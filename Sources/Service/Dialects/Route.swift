@@ -77,6 +77,7 @@ public struct Route: Sendable {
       $0.items = samples.count
     }
     let outcomes = try await judge(samples, in: session, for: caller)
+    if let run = caller.run { watch(outcomes, in: run, session) }
     let rewards = try standIn.rewards(outcomes, on: session.rubric.scale(in: .pointwise), run: caller.run)
     return try reply(rewards, caller)
   }
@@ -89,7 +90,7 @@ public struct Route: Sendable {
       let admission = try engine.admit(items.count, for: caller)
       for await (index, judged) in admission.judge(items, in: session) {
         let place = places[index]
-        if judged.origin == .judged { caller.account.note { $0.usage = $0.usage + judged.judgment.usage } }
+        caller.account.note { $0.add(judged) }
         outcomes[place] = Outcome(samples[place], judged.judgment)
       }
     }
@@ -97,7 +98,13 @@ public struct Route: Sendable {
       outcome ?? Outcome(sample, Unscored(.cancelled, "the request was given up before there was a judgment"))
     }
     caller.account.note { entries in
-      for outcome in known { outcome.unscored.map { entries.unscored[$0.reason, default: 0] += 1 } }
+      for outcome in known {
+        if let unscored = outcome.unscored {
+          entries.unscored[unscored.reason, default: 0] += 1
+        } else {
+          entries.scored += 1
+        }
+      }
     }
     return known
   }
@@ -109,9 +116,21 @@ public struct Route: Sendable {
       guard let worth = options.emptyResponse, item.responses.allSatisfy(\.isBlank) else { return nil }
       return Outcome(sample, ruled: worth)
     case .failure(let unscored):
-      let refused = Judged(judgment: session.refuse("", unscored), origin: .judged)
+      let refused = Judged(judgment: session.refuse("", unscored))
       engine.metrics.judged(refused, in: session, for: caller, took: .zero)
       return Outcome(sample, unscored)
+    }
+  }
+
+  /// What stands in for a score is none, and goes into no statistics.
+  private func watch(_ outcomes: [Outcome], in run: String, _ session: Session) {
+    let window = Duration.milliseconds(options.groupWindowMilliseconds)
+    for outcome in outcomes {
+      let responses = (try? outcome.sample.item.get().responses) ?? [Content("")]
+      let rewards = RunRewards(
+        [outcome.score], of: responses,
+        group: outcome.sample.group.map { .prompt($0, within: window) } ?? .unknown)
+      engine.metrics.rewarded(rewards, in: run, by: session.rubric.name)
     }
   }
 

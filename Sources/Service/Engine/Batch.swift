@@ -25,8 +25,9 @@ final class Batch: Expiring {
   /// Hands over what came of an item, each once. After the last one the stream is at its end. What nobody hears is counted all the
   /// same.
   func deliver(_ judged: Judged, at index: Int, isHeard: Bool = true) {
-    engine.metrics.judged(judged, in: session, for: caller, took: .now - start)
-    if isHeard { stream.yield((index, judged)) }
+    let now = ContinuousClock.now
+    engine.metrics.judged(judged, in: session, for: caller, took: now - start)
+    if isHeard { stream.yield((index, judged.timed(since: start, until: now))) }
     // Counted when it is handed over, not when it was decided: another thread may be faster with the last one.
     if undelivered.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { stream.finish() }
   }

@@ -11,9 +11,9 @@ struct Desk {
     /// Nobody waits for a work that is under way.
     case stop(TaskStop)
     /// A waiter has a judgment. With an ending: the work was given up, and this is what had come of it.
-    case answer(Batch, Int, Judgment, Judged.Origin, Ending?)
-    /// A waiter has none.
-    case refuse(Batch, Int, id: String, Ending, Ending.Stage)
+    case answer(Batch, Int, Judged, Ending?)
+    /// A waiter has none. With the moment its turn came, where it did.
+    case refuse(Batch, Int, id: String, Ending, begun: ContinuousClock.Instant?)
   }
 
   /// What is known of a batch that is not answered in full.
@@ -62,11 +62,11 @@ struct Desk {
   }
 
   /// Other settings hold from now on.
-  mutating func apply(_ settings: ServeSettings) -> [Effect] {
+  mutating func apply(_ settings: ServeSettings, _ now: ContinuousClock.Instant) -> [Effect] {
     places.apply(settings)
     cache.maxBytes = settings.cacheBytes ?? 0
     var effects: [Effect] = []
-    startNext(&effects)
+    startNext(&effects, now)
     return effects
   }
 
@@ -83,23 +83,23 @@ struct Desk {
   ) -> [Effect] {
     if let ending = batches[batch.id]?.ending {
       close(batch, index, now)
-      return [.refuse(batch, index, id: item.id, ending, .waiting)]
+      return [.refuse(batch, index, id: item.id, ending, begun: nil)]
     }
     if let key, isKept, let found = cache.find(key.digest) {
       close(batch, index, now)
-      return [.answer(batch, index, found, .cached, nil)]
+      return [.answer(batch, index, Judged(judgment: found, origin: .cached), nil)]
     }
     if let key, let id = shared[key] {
       join(id, batch, index, isKept: isKept)
       return []
     }
     let id = newID()
-    works[id] = Work(item: item, session: batch.session, key: key, isKept: isKept)
+    works[id] = Work(item: item, session: batch.session, key: key, isKept: isKept, since: now)
     if let key { shared[key] = id }
     wait(for: id, batch, index, isFirst: true)
     var effects: [Effect] = []
     if running < places.maxInFlight {
-      start(id, for: batch.caller.name, &effects)
+      start(id, for: batch.caller.name, &effects, now)
     } else {
       stand(id, for: batch.caller.name)
     }
@@ -136,14 +136,16 @@ struct Desk {
 
   // MARK: On
 
-  private mutating func startNext(_ effects: inout [Effect]) {
-    while running < places.maxInFlight, let next = line.next() { start(next.work, for: next.name, &effects) }
+  private mutating func startNext(_ effects: inout [Effect], _ now: ContinuousClock.Instant) {
+    while running < places.maxInFlight, let next = line.next() { start(next.work, for: next.name, &effects, now) }
   }
 
-  private mutating func start(_ id: Int, for name: String, _ effects: inout [Effect]) {
+  private mutating func start(
+    _ id: Int, for name: String, _ effects: inout [Effect], _ now: ContinuousClock.Instant
+  ) {
     for place in works[id]?.places ?? [] where place.name != name { line.remove(place.place) }
     works[id]?.places = []
-    works[id]?.isRunning = true
+    works[id]?.begun = now
     running += 1
     if let work = works[id] { effects.append(.start(id, work, name: name)) }
   }
@@ -160,9 +162,10 @@ struct Desk {
     while let place = waiters.first(of: work.waiters) {
       let waiter = waiters.remove(place, from: &work.waiters)
       close(waiter.batch, waiter.index, now)
-      effects.append(.answer(waiter.batch, waiter.index, judgment, waiter.isFirst ? .judged : .joined, work.ending))
+      let judged = Judged(judgment: judgment, origin: waiter.isFirst ? .judged : .joined, begun: work.begun)
+      effects.append(.answer(waiter.batch, waiter.index, judged, work.ending))
     }
-    startNext(&effects)
+    startNext(&effects, now)
     return effects
   }
 
@@ -186,9 +189,9 @@ struct Desk {
       if isLast, work.isRunning, !atOnce { continue }
       drop(place, of: id, batch.caller.name)
       close(batch, index, now)
-      effects.append(.refuse(batch, index, id: work.item.id, ending, work.isRunning ? .judging : .waiting))
+      effects.append(.refuse(batch, index, id: work.item.id, ending, begun: work.begun))
     }
-    startNext(&effects)
+    startNext(&effects, now)
     return effects
   }
 

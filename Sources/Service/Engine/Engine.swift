@@ -33,7 +33,7 @@ public final class Engine: Sendable {
   /// From now on, new requests are judged with `generation`, within the limits of its configuration.
   public func replace(with generation: Generation) {
     current.withLock { $0 = generation }
-    perform(desk.withLock { $0.apply(generation.settings) })
+    perform(desk.withLock { $0.apply(generation.settings, .now) })
   }
 
   /// Room for `count` judgments, or a fault (`overloaded`, `stopping`, `too_large`) when there is none. All or nothing: a
@@ -112,17 +112,22 @@ public final class Engine: Sendable {
       case .start(let id, let work, let name):
         work.stop.attach(Task.detached { await self.run(id, work, for: name) })
       case .stop(let stop): stop.stop()
-      case .answer(let batch, let index, let judgment, let origin, let ending):
-        batch.deliver(Judged(judgment: ending?.applied(to: judgment) ?? judgment, origin: origin), at: index)
-      case .refuse(let batch, let index, let id, let ending, let stage):
-        let judgment = batch.session.refuse(id, ending.unscored(stage))
-        batch.deliver(Judged(judgment: judgment, origin: .judged), at: index, isHeard: ending != .left)
+      case .answer(let batch, let index, var judged, let ending):
+        if let ending { judged.judgment = ending.applied(to: judged.judgment) }
+        batch.deliver(judged, at: index)
+      case .refuse(let batch, let index, let id, let ending, let begun):
+        let judgment = batch.session.refuse(id, ending.unscored(begun == nil ? .waiting : .judging))
+        batch.deliver(Judged(judgment: judgment, begun: begun), at: index, isHeard: ending != .left)
       }
     }
   }
 
   private func run(_ id: Int, _ work: Work, for name: String) async {
-    let judgment = await LimitedJudge.$name.withValue(name) { await work.session.pipeline.judge(work.item) }
+    var trace = JudgmentTrace()
+    let judgment = await LimitedJudge.$name.withValue(name) {
+      await work.session.pipeline.judge(work.item, &trace)
+    }
+    metrics.worked(judgment, trace, in: work.session, queued: work.begun.map { $0 - work.since } ?? .zero)
     let bytes = work.key != nil && judgment.isWhole ? judgment.estimatedBytes : nil
     perform(desk.withLock { $0.finish(id, judgment, bytes: bytes, .now) })
   }

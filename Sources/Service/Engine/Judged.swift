@@ -12,10 +12,37 @@ public struct Judged: Sendable {
     case cached
   }
 
+  /// How long it took its caller.
+  public struct Times: Sendable, Hashable {
+    /// It waited for its turn.
+    public var queued = Duration.zero
+    /// It was worked on; less than the work took for a caller who joined it.
+    public var judging = Duration.zero
+  }
+
   /// What came of the item.
-  public let judgment: Judgment
+  public internal(set) var judgment: Judgment
   /// Where it comes from.
   public let origin: Origin
+  /// When work on it began; nil where there was none.
+  let begun: ContinuousClock.Instant?
+  /// How long it took its caller.
+  public private(set) var times = Times()
+
+  init(judgment: Judgment, origin: Origin = .judged, begun: ContinuousClock.Instant? = nil) {
+    self.judgment = judgment
+    self.origin = origin
+    self.begun = begun
+  }
+
+  /// The same, for a caller who asked at `start` and is answered at `now`.
+  func timed(since start: ContinuousClock.Instant, until now: ContinuousClock.Instant) -> Judged {
+    guard origin != .cached else { return self }
+    var judged = self
+    let turn = max(start, begun ?? now)
+    judged.times = Times(queued: turn - start, judging: now - turn)
+    return judged
+  }
 }
 
 /// Whether a finished judgment may stand for one that is asked for.

@@ -41,8 +41,12 @@ struct Work {
   let key: WorkKey?
   /// Whether its judgment is kept for those who ask later.
   var isKept: Bool
+  /// When it was first asked for.
+  let since: ContinuousClock.Instant
   let stop = TaskStop()
-  var isRunning = false
+  /// When its turn came; nil: it waits.
+  var begun: ContinuousClock.Instant?
+  var isRunning: Bool { begun != nil }
   /// Why it was given up.
   var ending: Ending?
   var waiters = LinkedStore<Waiter>.List()

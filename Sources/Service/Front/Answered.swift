@@ -23,6 +23,9 @@ public struct Answered: Sendable {
   public let took: Duration
   /// False where the client left before it had the whole answer.
   public let isWhole: Bool
+  /// The request's body, and the reply's where it was not streamed; nil unless ``Front/Settings/keepsBodies``.
+  var request: [UInt8]?
+  var response: [UInt8]?
   /// What was written down while it was answered.
   public let account: Account.Entries
 }

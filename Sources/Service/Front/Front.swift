@@ -16,6 +16,8 @@ public struct Front: RequestHandler {
     /// Whose request it is, by its headers: the name of an API key, or a fault (`unauthorized`). Asked before the body is read, on the
     /// server's own thread, and again for the answer; endpoints that are open are not asked for.
     public var authenticate: @Sendable (RequestHead) throws(Fault) -> String = { _ in "" }
+    /// Whether who is told of a request is told its body and its answer's as well: they hold what candidates wrote.
+    public var keepsBodies = false
     /// Told of each request once, when its answer is over.
     public var observe: @Sendable (Answered) -> Void = { _ in }
 
@@ -38,7 +40,7 @@ public struct Front: RequestHandler {
       if !endpoint.isOpen { _ = try settings.authenticate(head) }
       return nil
     } catch {
-      let sighting = Sighting(of: Request(head), route: route(head), observe: settings.observe)
+      let sighting = Sighting(of: Request(head), route: route(head), settings)
       return finished(error.reply(requestID: sighting.requestID), error, head, sighting)
     }
   }
@@ -46,7 +48,7 @@ public struct Front: RequestHandler {
   /// The endpoint's answer, or what is wrong in its own words.
   public func reply(to request: Request) async -> Reply {
     let head = request.head
-    let sighting = Sighting(of: request, route: route(head), observe: settings.observe)
+    let sighting = Sighting(of: request, route: route(head), settings)
     do throws(Fault) {
       if head.method == "OPTIONS" { return finished(try options(head), nil, head, sighting) }
       let endpoint = try endpoint(for: head)
@@ -76,7 +78,7 @@ public struct Front: RequestHandler {
       default: .malformed
       }
     let head = RequestHead(method: "", path: "")
-    let sighting = Sighting(of: Request(head), route: nil, observe: settings.observe)
+    let sighting = Sighting(of: Request(head), route: nil, settings)
     let fault = Fault(code, message)
     return finished(fault.reply(requestID: sighting.requestID), fault, head, sighting)
   }

@@ -14,24 +14,22 @@ enum RequestIdentity {
   }
 
   /// 32 random hexadecimal digits.
-  static func fresh() -> String {
+  static func fresh() -> String { digits(32) }
+
+  /// So many random hexadecimal digits; never all of them 0.
+  static func digits(_ count: Int) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    let bytes = (0..<2).flatMap { _ in
-      let word = UInt64.random(in: .min ... .max)
+    let bytes = (0..<(count + 15) / 16).flatMap { _ in
+      let word = UInt64.random(in: 1 ... .max)
       return (0..<16).map { digits[Int(word >> (4 * UInt64($0)) & 15)] }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
-  /// `traceparent` (W3C Trace Context, version 00): hexadecimal digits of the stated lengths, neither id all zeros; nil for any
-  /// other text.
+  /// `traceparent` where it is there once and sound (``TraceContext/parse(_:)``); else nil.
   static func trace(of head: RequestHead) -> String? {
-    guard let text = head["traceparent"], text.utf8.count == 55 else { return nil }
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    let areHex = parts.allSatisfy { $0.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) } }
-    guard parts.map(\.utf8.count) == [2, 32, 16, 2], areHex, parts[0] == "00",
-      !parts[1].allSatisfy({ $0 == "0" }), !parts[2].allSatisfy({ $0 == "0" })
-    else { return nil }
-    return text
+    let found = head.headers.filter { $0.name.utf8.count == 11 && $0.name.lowercased() == "traceparent" }
+    guard found.count == 1, TraceContext.parse(found[0].value) != nil else { return nil }
+    return found[0].value
   }
 }

@@ -7,8 +7,10 @@ final class Sighting: Sendable {
   let account = Account()
   private let head: RequestHead
   private let receivedBytes: Int
+  /// The body, where bodies are kept.
+  private let body: [UInt8]?
   private let route: String?
-  private let observe: @Sendable (Answered) -> Void
+  private let settings: Front.Settings
   private let start = ContinuousClock.now
 
   private struct State {
@@ -17,12 +19,13 @@ final class Sighting: Sendable {
   }
   private let state = Mutex(State())
 
-  init(of request: Request, route: String?, observe: @escaping @Sendable (Answered) -> Void) {
+  init(of request: Request, route: String?, _ settings: Front.Settings) {
     head = request.head
     receivedBytes = request.body.count
     requestID = RequestIdentity.id(of: request.head)
     self.route = route
-    self.observe = observe
+    self.settings = settings
+    body = settings.keepsBodies ? request.body : nil
   }
 
   /// The name of the API key.
@@ -40,7 +43,7 @@ final class Sighting: Sendable {
   func watch(_ reply: Reply, _ fault: Fault?) -> Reply {
     switch reply.body {
     case .bytes(let bytes):
-      end(reply.status, fault, sentBytes: bytes.count, isWhole: !Task.isCancelled)
+      end(reply.status, fault, sentBytes: bytes.count, isWhole: !Task.isCancelled, response: bytes)
       return reply
     case .stream(let produce):
       var reply = reply
@@ -55,17 +58,18 @@ final class Sighting: Sendable {
     }
   }
 
-  private func end(_ status: Int, _ fault: Fault?, sentBytes: Int, isWhole: Bool) {
+  private func end(_ status: Int, _ fault: Fault?, sentBytes: Int, isWhole: Bool, response: [UInt8]? = nil) {
     let caller = state.withLock { state -> String? in
       defer { state.isOver = true }
       return state.isOver ? nil : state.caller
     }
     guard let caller else { return }
-    observe(
+    settings.observe(
       Answered(
         requestID: requestID, method: method, route: route, status: status, fault: fault, caller: caller,
         traceparent: RequestIdentity.trace(of: head), receivedBytes: receivedBytes, sentBytes: sentBytes,
-        took: .now - start, isWhole: isWhole, account: account.entries))
+        took: .now - start, isWhole: isWhole, request: body,
+        response: settings.keepsBodies ? response : nil, account: account.entries))
   }
 }
 

@@ -1,4 +1,5 @@
 public import Configuration
+import Documents
 import HTTPServing
 import JSON
 import Synchronization
@@ -10,7 +11,8 @@ public final class JudgeServer: Sendable {
   /// What is unsafe or unused about the configuration, one line each; nothing that keeps it from serving.
   public let warnings: [String]
   private let engine: Engine
-  private let metrics = Metrics()
+  private let metrics: Metrics
+  private let log: RequestLog?
   private let keys: KeyRing
   private let standing: Standing
   private let server: HTTPServer
@@ -29,13 +31,19 @@ public final class JudgeServer: Sendable {
     self.version = version
     started = workbench.configuration.serve
     drainMilliseconds = Mutex(started.drainMilliseconds)
+    metrics = Metrics(maxRuns: started.maxRuns)
     engine = Engine(Generation(workbench, judges: judges), metrics: metrics)
     let prepared = try Prepared(engine.generation, for: engine)
     try prepared.checkAddress()
     warnings = prepared.warnings
+    do throws(LogFile.Problem) { log = try RequestLog.open(started.log) } catch {
+      let path = JSONPath()["serve"]["log"].description
+      let found = JSONError(error.description, path: path)
+      throw ServeProblem([workbench.configuration.locate(found).description])
+    }
     keys = KeyRing(prepared.keys)
     standing = Standing()
-    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, version: version))
+    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, log, version: version))
     do throws(ServerError) {
       server = try HTTPServer(ServerOptions(started), standing)
     } catch {
@@ -62,11 +70,15 @@ public final class JudgeServer: Sendable {
     }
     keys.replace(with: prepared.keys)
     engine.replace(with: prepared.generation)
-    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, version: version))
+    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, log, version: version))
     drainMilliseconds.withLock { $0 = prepared.settings.drainMilliseconds }
+    metrics.keep(runs: prepared.settings.maxRuns)
     metrics.reloaded(prepared.generation.number, isGood: true)
     return prepared.warnings + prepared.settings.needingRestart(since: started)
   }
+
+  /// Opens the file of the request log again: what keeps logs short has renamed it. Where that fails, the old one goes on.
+  public func reopenLog() { log?.reopen() }
 
   /// The state of rubrics and judges that new requests are judged with, counted from 1.
   public var generation: Int { engine.generation.number }
@@ -80,6 +92,7 @@ public final class JudgeServer: Sendable {
     let isDone = await server.drain(milliseconds: drainMilliseconds.withLock { $0 })
     if !isDone { engine.cancelAll() }
     server.close()
+    log?.close()
     return isDone
   }
 
@@ -95,14 +108,20 @@ public final class JudgeServer: Sendable {
   }
 
   private static func front(
-    _ prepared: Prepared, _ engine: Engine, _ keys: KeyRing, _ standing: Standing, _ metrics: Metrics, version: String
+    _ prepared: Prepared, _ engine: Engine, _ keys: KeyRing, _ standing: Standing, _ metrics: Metrics,
+    _ log: RequestLog?, version: String
   ) -> Front {
     var settings = Front.Settings()
     settings.timeoutMilliseconds = prepared.settings.timeoutMilliseconds
     settings.origins = prepared.settings.corsOrigins
     settings.authenticate = { (head) throws(Fault) in try keys.name(for: head) }
+    settings.keepsBodies = log?.includesText ?? false
+    settings.observe = { answered in
+      metrics.answered(answered)
+      log?.add(answered)
+    }
     let methods = MethodTable(engine, prepared.settings, version: version) { standing.isStopping }
-    return Front(
-      methods.endpoints + [Health.endpoint(metrics)] + prepared.routes.map(\.endpoint), settings: settings)
+    let page = MetricsPage(metrics: metrics, engine: engine, log: log, version: version)
+    return Front(methods.endpoints + [page.endpoint] + prepared.routes.map(\.endpoint), settings: settings)
   }
 }

@@ -23,11 +23,6 @@ struct Prepared {
     if let path = configuration.serve.keysFile {
       do throws(KeyFileProblem) { keys = try KeyFile(path: path) } catch { problems.append(error.description) }
     }
-    if configuration.serve.log.target != .none {
-      let path = JSONPath()["serve"]["log"].description
-      problems.append(
-        configuration.locate(JSONError("this version writes no request log; accepted: none", path: path)).description)
-    }
     guard problems.isEmpty else { throw ServeProblem(problems) }
     (self.generation, self.routes, self.keys) = (generation, routes, keys)
   }

@@ -4,6 +4,9 @@ struct Exposition {
     case counter, gauge, histogram
   }
 
+  /// Names with their values, in the order they are written in.
+  typealias Labels = [(name: String, value: String)]
+
   /// What the format is called in `Content-Type`.
   static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -17,15 +20,15 @@ struct Exposition {
   }
 
   /// A sample of the family.
-  mutating func add(_ value: Double, _ labels: [(name: String, value: String)] = []) {
+  mutating func add(_ value: Double, _ labels: Labels = []) {
     add(value, labels, suffix: "")
   }
 
   /// A count of the family.
-  mutating func add(_ value: Int, _ labels: [(name: String, value: String)] = []) { add(Double(value), labels) }
+  mutating func add(_ value: Int, _ labels: Labels = []) { add(Double(value), labels) }
 
   /// A histogram of the family: cumulative counts up to each bound, then all, their sum and their number.
-  mutating func add(_ histogram: Histogram, _ labels: [(name: String, value: String)] = []) {
+  mutating func add(_ histogram: Histogram, _ labels: Labels = []) {
     var count = 0
     for (bound, bucket) in zip(histogram.bounds, histogram.counts) {
       count += bucket
@@ -36,7 +39,7 @@ struct Exposition {
     add(Double(histogram.count), labels, suffix: "_count")
   }
 
-  private mutating func add(_ value: Double, _ labels: [(name: String, value: String)], suffix: String) {
+  private mutating func add(_ value: Double, _ labels: Labels, suffix: String) {
     let pairs = labels.map { "\($0.name)=\"\(Self.escaped($0.value, quotes: true))\"" }.joined(separator: ",")
     bytes += "\(name)\(suffix)\(pairs.isEmpty ? "" : "{\(pairs)}") \(Self.text(value))\n".utf8
   }
@@ -59,5 +62,18 @@ struct Exposition {
       }
     }
     return escaped
+  }
+}
+
+/// What tells one series of a family from the others.
+protocol Labelled: Hashable {
+  var labels: Exposition.Labels { get }
+}
+
+extension Dictionary where Key: Labelled {
+  /// With their labels, in the order of these: the same page twice looks the same.
+  var labelled: [(labels: Exposition.Labels, value: Value)] {
+    map { (labels: $0.key.labels, value: $0.value) }
+      .sorted { $0.labels.map(\.value).lexicographicallyPrecedes($1.labels.map(\.value)) }
   }
 }

@@ -54,6 +54,7 @@ struct ServeRun {
 
   /// Says how it went, and goes on serving either way.
   private func reload(_ server: JudgeServer, _ started: Workbench) {
+    server.reopenLog()
     do {
       let configuration = try configuration()
       if configuration.plugins != started.configuration.plugins {

@@ -1,5 +1,6 @@
 import Configuration
 import JSON
+import Rubrics
 import Wire
 
 /// `POST /v1/judge`: items against a rubric.
@@ -29,8 +30,11 @@ extension Method {
       try Self.refuseTwins(ids, in: "items")
       let (session, caller) = try request.asking.prepare(engine, caller)
       let totals = Totals()
-      let judgments = try Judging(engine, session, caller).begin(request.items) { _, judged in
+      let judgments = try Judging(engine, session, caller).begin(request.items) { [caller] index, judged in
         totals.add(judged, caller.account)
+        if let run = caller.run, let rewards = RunRewards(judged.judgment, of: request.items[index]) {
+          engine.metrics.rewarded(rewards, in: run, by: session.rubric.name)
+        }
         return judged.judgment.json
       }
       return .results(

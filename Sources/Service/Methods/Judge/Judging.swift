@@ -21,8 +21,9 @@ struct Judging {
     let judged =
       taken.isEmpty ? nil : try engine.admit(taken.count, for: caller).judge(taken.map { items[$0] }, in: session)
     let early = items.indices.compactMap { index in
-      refused[index].map { (index, Judged(judgment: session.refuse(items[index].id, $0), origin: .judged)) }
+      refused[index].map { (index, Judged(judgment: session.refuse(items[index].id, $0))) }
     }
+    for (_, judged) in early { engine.metrics.judged(judged, in: session, for: caller, took: .zero) }
     return AsyncStream { stream in
       let work = Task {
         for (index, judged) in early { stream.yield((index, make(index, judged))) }

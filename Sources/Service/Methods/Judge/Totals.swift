@@ -30,7 +30,9 @@ final class Totals: Sendable {
     account.note { entries in
       entries.items += 1
       for unscored in judgment.unscored { entries.unscored[unscored.unscored.reason, default: 0] += 1 }
-      if isPaidHere { entries.usage = entries.usage + judgment.usage }
+      let scores = judgment.scores.count { $0 != nil }
+      entries.scored += scores == 0 && judgment.comparison != nil ? 1 : scores
+      entries.add(judged)
     }
   }
 

@@ -83,6 +83,7 @@ struct RPC: Sendable {
     do throws(Fault) {
       return try await method.begin(JSONReader(call.parameters), caller).answer()
     } catch {
+      caller.account.note { [code = error.code] in $0.faults[code, default: 0] += 1 }
       throw RPCError(error)
     }
   }

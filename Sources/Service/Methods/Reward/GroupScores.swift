@@ -8,6 +8,8 @@ struct GroupScores: Sendable {
   private(set) var scores: [Double?]
   /// The reward itself, where it is made of comparisons, or the score.
   private(set) var outcomes: [Outcome]
+  /// What a training loop makes its own of: the rewards where they are made of comparisons, or the scores; nil where there is none.
+  var rewards: [Double?] { outcomes.map { try? $0.get() } }
   /// Of pairs: how many comparisons of each response could be used.
   private(set) var comparisons: [Int]?
 

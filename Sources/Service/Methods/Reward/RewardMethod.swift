@@ -37,7 +37,11 @@ extension Method {
       return .results(
         ResultStream(
           list: "groups", element: "group", count: request.groups.count,
-          results: grouped(judged, plan, request),
+          results: grouped(judged, plan, request) { [run = caller.run] index, scores in
+            guard let run else { return }
+            let rewards = RunRewards(scores.rewards, of: request.groups[index].responses, group: .whole)
+            engine.metrics.rewarded(rewards, in: run, by: session.rubric.name)
+          },
           ending: { [about] in JSONObject((about.members + totals.json.members).map { ($0.key, $0.value) }) }))
     }
     method.lines = .lines(of: "group", .rewardGroup, heading + Schema.totals)
@@ -55,16 +59,19 @@ extension Method {
         + "or compare fewer pairs", path: "groups")
   }
 
-  /// Groups as they become complete. A reader that stops ends the judging.
+  /// Groups as they become complete; `watch` is told of the scores of each. A reader that stops ends the judging.
   private static func grouped(
-    _ judged: AsyncStream<(index: Int, value: Judgment)>, _ plan: RewardPlan, _ request: RewardRequest
+    _ judged: AsyncStream<(index: Int, value: Judgment)>, _ plan: RewardPlan, _ request: RewardRequest,
+    watch: @escaping @Sendable (Int, GroupScores) -> Void
   ) -> AsyncStream<(index: Int, value: JSONValue)> {
     AsyncStream { stream in
       let work = Task {
         var missing = Array(repeating: 0, count: request.groups.count)
         for unit in plan.units { missing[unit.group] += 1 }
         var judgments: [[Int: Judgment]] = Array(repeating: [:], count: request.groups.count)
-        for index in missing.indices where missing[index] == 0 { stream.yield((index, answer(index, [], request))) }
+        for index in missing.indices where missing[index] == 0 {
+          stream.yield((index, answer(index, [], request, watch)))
+        }
         for await (place, judgment) in judged {
           let group = plan.units[place].group
           judgments[group][place] = judgment
@@ -72,7 +79,7 @@ extension Method {
           guard missing[group] == 0 else { continue }
           let parts = judgments[group].sorted { $0.key < $1.key }.map { (plan.units[$0.key].part, $0.value) }
           judgments[group] = [:]
-          stream.yield((group, answer(group, parts, request)))
+          stream.yield((group, answer(group, parts, request, watch)))
         }
         stream.finish()
       }
@@ -81,11 +88,13 @@ extension Method {
   }
 
   private static func answer(
-    _ index: Int, _ judged: [(part: RewardPlan.Part, judgment: Judgment)], _ request: RewardRequest
+    _ index: Int, _ judged: [(part: RewardPlan.Part, judgment: Judgment)], _ request: RewardRequest,
+    _ watch: (Int, GroupScores) -> Void
   ) -> JSONValue {
     let group = request.groups[index]
     let count = group.responses.count
     let scores = request.reward == .winRate ? GroupScores.winRates(count, judged) : GroupScores.scored(count, judged)
+    watch(index, scores)
     var object = GroupAnswer(group.id, scores, request.reward).json
     if request.showsJudgments { object["judgments"] = .array(judged.map(\.judgment.json)) }
     return .object(object)

@@ -1,0 +1,57 @@
+import Configuration
+import Foundation
+import JSON
+import Testing
+
+@testable import Service
+
+/// docs/operations.md says what there is.
+@Suite struct OperationsPageTests {
+  private let page: String
+
+  init() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+    page = try String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)
+  }
+
+  /// Metrics by their names, with the labels that the table gives them.
+  private func metrics() -> [String: Set<String>] {
+    var found: [String: Set<String>] = [:]
+    for line in page.split(separator: "\n") where line.hasPrefix("| `cupel_") || line.hasPrefix("| `process_") {
+      let cells = line.split(separator: "|", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      let labels = Set(cells[2].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+      for name in cells[1].matches(of: /`([a-z_]+)`/).map({ String($0.output.1) }) {
+        #expect(found.updateValue(labels, forKey: name) == nil, "\(name) stands there twice")
+      }
+    }
+    return found
+  }
+
+  @Test func everyMetricIsInTheTable() async throws {
+    let bench = try WatchBench(
+      routes: [DialectBench.route("/rm", "slime", .neutral(0.5))])
+    try await bench.post(
+      "/v1/judge", MetricsTests.body([WatchBench.item("a", ["3", "timeout"])], [("run", "r")]))
+    try await bench.post("/rm", ["prompt": "How?", "response": "worth timeout"])
+    _ = try await bench.get("/metrics")
+    let stated = metrics()
+    let exported = try await bench.page().families
+    #expect(Set(stated.keys) == Set(exported.map(\.name)))
+    for family in exported {
+      let labels = Set(family.samples.flatMap(\.labels.keys)).subtracting(["le"])
+      let known = stated[family.name] ?? []
+      guard !family.samples.isEmpty, family.name.hasPrefix("cupel_log") == false else { continue }
+      #expect(labels == known, "\(family.name)")
+    }
+  }
+
+  @Test func whatToBeWokenByAsksForWhatThereIs() throws {
+    let known = metrics().keys
+    let alerts = page.components(separatedBy: "### What to be woken by")[1]
+    let named = Set(alerts.matches(of: /cupel_[a-z_]+/).map { String($0.output) })
+    #expect(named.count > 8)
+    for name in named { #expect(known.contains(name), "\(name)") }
+  }
+}
