@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 SWIFT_BUILD := swift build
 INSTALL_BUILD := $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath
 
-.PHONY: help demo test check bench install check-install check-peers check-api fmt setup toolchain packages
+.PHONY: help demo test check bench install check-install check-peers check-api check-clients fmt setup toolchain packages
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,10 @@ check-peers: setup ## against model servers that others wrote; installs them int
 check-api: setup ## the server against its OpenAPI document (schemathesis); installs it into .build/api
 	@$(SWIFT_BUILD) --quiet
 	@python3 Tests/API/run.py "$$($(SWIFT_BUILD) --show-bin-path)/cupel" .build/api
+
+check-clients: setup ## training loops' own clients against the server; installs them into .build/clients
+	@$(SWIFT_BUILD) --quiet
+	@python3 Tests/Clients/run.py "$$($(SWIFT_BUILD) --show-bin-path)/cupel" .build/clients
 
 setup: toolchain packages
 

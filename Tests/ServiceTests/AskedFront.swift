@@ -86,7 +86,11 @@ final class LiveFront: Asked {
     let lines =
       ["\(row.method) \(row.path) HTTP/1.1", "Host: test", "Connection: close", "Content-Length: \(row.body.count)"]
       + row.headers.map { "\($0.name): \($0.value)" }
-    let request = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + row.body
+    return try await send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + row.body)
+  }
+
+  /// Sends bytes as they are, and reads the answer, which states its length or ends with the connection.
+  func send(_ request: [UInt8]) async throws -> Came {
     let port = server.port
     let bytes: [UInt8] = await withCheckedContinuation { continuation in
       Thread.detachNewThread { continuation.resume(returning: exchange(request, port: port)) }
@@ -103,7 +107,7 @@ final class LiveFront: Asked {
   }
 }
 
-/// Sends `bytes` and reads until the server closes, on a thread that may wait.
+/// Sends `bytes` and reads one answer, on a thread that may wait.
 private func exchange(_ bytes: [UInt8], port: Int) -> [UInt8] {
   let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   defer { close(socket) }
@@ -119,11 +123,23 @@ private func exchange(_ bytes: [UInt8], port: Int) -> [UInt8] {
   guard connected == 0, send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return [] }
   var all: [UInt8] = []
   var block = [UInt8](repeating: 0, count: 64 << 10)
-  while true {
+  while !isWhole(all) {
     let count = recv(socket, &block, block.count, 0)
-    if count <= 0 { return all }
+    if count <= 0 { break }
     all += block.prefix(count)
   }
+  return all
+}
+
+/// Whether an answer has as many bytes as it says.
+private func isWhole(_ bytes: [UInt8]) -> Bool {
+  let text = String(decoding: bytes, as: UTF8.self)
+  guard let end = text.range(of: "\r\n\r\n") else { return false }
+  let length = text[..<end.lowerBound].components(separatedBy: "\r\n").first {
+    $0.lowercased().hasPrefix("content-length:")
+  }
+  guard let length = length.flatMap({ Int($0.split(separator: " ").last ?? "") }) else { return false }
+  return text[end.upperBound...].utf8.count >= length
 }
 
 extension RequestRow {
