@@ -91,6 +91,8 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CWorker", dependencies: ["CCupelPlugin"]),
+    .target(name: "CSandbox", linkerSettings: [.linkedLibrary("seccomp")]),
     .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
@@ -105,7 +107,7 @@ let package = Package(
     library("Judging", ["JSON", "Wire", "Media"]),
     library("PluginBridge", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
     library("PluginKit", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
-    library("PluginHost", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
+    library("PluginHost", ["CCupelPlugin", "CWorker", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
     library("Rubrics", ["JSON", "Wire", "Documents"]),
     library("Grading", ["JSON", "Wire", "Media", "Judging", "Rubrics"]),
     library("Configuration", ["JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics"]),
@@ -125,6 +127,12 @@ let package = Package(
       ],
       swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
+    // Decodes what nobody trusts; started by cupel.
+    .executableTarget(
+      name: "cupel-worker",
+      dependencies: ["CCupelPlugin", "CSandbox", "CWorker", "PluginBridge", "PluginHost", "Media", "Wire"],
+      swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../lib/cupel/swift"])]),
     // For Benchmarks/client; not installed.
     .executableTarget(
       name: "cupel-bench-client", dependencies: ["HTTP", "JSON", "Judging", "PluginHost"],

@@ -1,6 +1,7 @@
 public import Documents
 public import JSON
 import Media
+public import PluginHost
 
 /// What `cupel.yaml` says. Everything has a default, so that no file at all is a configuration, too.
 public struct Configuration: Sendable {
@@ -12,6 +13,8 @@ public struct Configuration: Sendable {
   public var rubrics: [String] = []
   /// Folders that media may be loaded from besides those of the inputs.
   public var mediaRoots: [String] = []
+  /// `decode`: where files are decoded.
+  public var decodingPlace = DecodingPlace.standard
   /// Named limits.
   public var limits = Limits()
   /// How `cupel serve` serves.
@@ -32,7 +35,7 @@ public struct Configuration: Sendable {
     guard findings.attempt({ () throws(JSONError) in try root.object() }) != nil else {
       throw DocumentErrors(findings.errors.map(document.locate))
     }
-    findings.refuseUnknown(in: root, accepted: ["judges", "plugins", "rubrics", "media", "limits", "serve"])
+    findings.refuseUnknown(in: root, accepted: ["judges", "plugins", "rubrics", "media", "decode", "limits", "serve"])
     let folder = Self.folder(of: document.name)
     plugins = findings.paths(root, "plugins", relativeTo: folder)
     rubrics = findings.paths(root, "rubrics", relativeTo: folder)
@@ -43,6 +46,8 @@ public struct Configuration: Sendable {
       mediaRoots = findings.paths(media, "roots", relativeTo: folder)
       background = findings.optional(media, "background") { (field) throws(JSONError) in try Self.colour(field) }
     }
+    let place = findings.optional(root, "decode") { (field) throws(JSONError) in try Self.place(field) }
+    if let place { decodingPlace = place }
     if let limits = root["limits"] { self.limits = Limits(limits, &findings) }
     if let serve = root["serve"] { self.serve = ServeSettings(serve, folder: folder, &findings) }
     if let background { limits.media.background = background }
@@ -56,6 +61,16 @@ public struct Configuration: Sendable {
 
   private static func folder(of file: String) -> String {
     file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+  }
+
+  /// Where files are decoded, as `decode` says it.
+  private static func place(_ field: JSONReader) throws(JSONError) -> DecodingPlace {
+    switch try field.string() {
+    case "workers": return .standard
+    case "in_process": return .inProcess
+    case let other:
+      throw field.error("'\(other)' is no place to decode; accepted: workers, in_process (unsafe, for debugging)")
+    }
   }
 
   /// `#rrggbb`.

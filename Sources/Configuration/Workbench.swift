@@ -40,11 +40,14 @@ public struct Workbench: Sendable {
       folders: folders + installation.rubricFolders, styleFolders: installation.styleFolders)
   }
 
+  /// The decoders, where the configuration wants them.
+  public var decoders: [any MediaDecoder] { host.decoders(configuration.decodingPlace) }
+
   /// A loader for the media of a run; files are read from `roots` and the configured ones, relative paths start in the
   /// working folder.
   public func mediaLoader(roots: [String]) -> MediaLoader {
     MediaLoader(
-      decoders: host.decoders, roots: roots + configuration.mediaRoots, base: ".",
+      decoders: decoders, roots: roots + configuration.mediaRoots, base: ".",
       limits: configuration.limits.media)
   }
 }

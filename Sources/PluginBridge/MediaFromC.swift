@@ -8,7 +8,7 @@ package import Wire
 extension Image {
   /// A copy of a view. Throws `invalid_input` where the sizes contradict each other, naming them, or where a picture has more
   /// than `maxPixels`.
-  package init(copying pointer: UnsafePointer<cupel_image>, maxPixels: Int = .max) throws(Unscored) {
+  package init(copying pointer: UnsafePointer<cupel_image>, maxPixels: Int = 1 << 50) throws(Unscored) {
     try pointer.checkSize("image")
     self = try Image(whole: pointer, maxPixels: maxPixels)
   }
@@ -19,8 +19,8 @@ extension Image {
     guard width > 0, height > 0 else {
       throw Unscored(.invalidInput, "an image of \(width)x\(height) pixels has no area")
     }
-    // Sizes are 32 bits, so none of these products overflows 64.
-    guard width * height <= maxPixels else {
+    // The product of two numbers of 32 bits may overflow, so it is only computed below the limit.
+    guard width <= maxPixels / height else {
       throw Unscored(.invalidInput, "an image of \(width)x\(height) pixels is over the limit of \(maxPixels) pixels")
     }
     guard stride >= 3 * width, stride <= Self.widestStride(width) else {
@@ -57,7 +57,7 @@ extension Image {
 
 extension Frame {
   /// A copy of a view; throws as for its image.
-  package init(copying pointer: UnsafePointer<cupel_frame>, maxPixels: Int = .max) throws(Unscored) {
+  package init(copying pointer: UnsafePointer<cupel_frame>, maxPixels: Int = 1 << 50) throws(Unscored) {
     try pointer.checkSize("frame")
     guard let image = UnsafePointer<cupel_image>(bitPattern: UInt(bitPattern: pointer.pointee.image)) else {
       throw Unscored(.invalidInput, "a frame has no image")

@@ -1,32 +1,27 @@
-internal import CCupelPlugin
 import Media
-import PluginBridge
 import Synchronization
 import Wire
 
-/// A decoder of a plugin. Runs in this process, on threads of its own, under a deadline.
-final class HostedDecoder: MediaDecoder, @unchecked Sendable {
-  // @unchecked: the table is static, and its functions may be called from any thread.
+/// A decoder of a plugin, in worker processes or in this one, on threads of its own, under a deadline.
+final class HostedDecoder: MediaDecoder {
   private let pluginID: String
-  private let table: UnsafePointer<cupel_decoder>
-  private let lane: Lane
-  /// How much longer than it was told a decoder may take before the host gives up on it: it says better why.
+  private let call: DecoderCall
+  /// nil: it runs here.
+  private let workers: WorkerPool?
+  private let lane = Lane()
+  /// How much longer than it was told a decoder in this process may take before the host gives up on it: it says better why.
   private static let graceMilliseconds = 500
 
-  init(pluginID: String, table: UnsafePointer<cupel_decoder>) {
+  /// `workers` decode; none: this process does, which a bad file may end.
+  init(pluginID: String, call: DecoderCall, workers: WorkerPool?) {
     self.pluginID = pluginID
-    self.table = table
-    lane = Lane()
+    self.call = call
+    self.workers = workers
   }
 
   deinit { _ = lane.finish { _ in } }
 
-  func score(head: [UInt8]) -> Int {
-    let score = head.withUnsafeBufferPointer { bytes in
-      table.pointee.probe?(cupel_bytes(data: bytes.baseAddress, size: bytes.count)) ?? 0
-    }
-    return min(max(Int(score), 0), 100)
-  }
+  func score(head: [UInt8]) -> Int { call.score(head: head) }
 
   func decode(_ bytes: [UInt8], request: MediaRequest, limits: MediaLimits) async throws(Unscored) -> Media {
     guard bytes.count <= limits.maxInputBytes else {
@@ -41,7 +36,10 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
         let isTaken = lane.run { _ in
           guard pending.enter() else { return }
           // The time in the queue is not the file's: many large ones at once are slow, not broken.
-          DeadlineClock.shared.watch(pending, milliseconds: limits.timeoutMilliseconds + Self.graceMilliseconds)
+          // A worker is ended at its deadline, and always comes back.
+          if self.workers == nil {
+            DeadlineClock.shared.watch(pending, milliseconds: limits.timeoutMilliseconds + Self.graceMilliseconds)
+          }
           let outcome = Result { () throws(Unscored) in try self.decodeNow(bytes, request, limits) }
           pending.leave(outcome)
         }
@@ -58,30 +56,17 @@ final class HostedDecoder: MediaDecoder, @unchecked Sendable {
   private func decodeNow(
     _ bytes: [UInt8], _ request: MediaRequest, _ limits: MediaLimits
   ) throws(Unscored) -> Media {
-    let collector = MediaCollector(limits: limits)
-    let errors = ErrorBox()
-    var sink = collector.sink
-    let code = bytes.withUnsafeBytes { raw in
+    if let workers { return try workers.decode(bytes, request, limits) }
+    let outcome: Result<Media, Unscored> = bytes.withUnsafeBytes { raw in
       var source = InputSource(bytes: raw)
       return withUnsafeMutablePointer(to: &source) { context in
         var input = InputSource.input(context)
         return request.withWanted(limits) { wanted in
-          table.pointee.decode?(&input, &wanted, &sink, errors.pointer) ?? Status.failed.rawValue
+          Result { () throws(Unscored) in try call.decode(&input, &wanted) }
         }
       }
     }
-    let media = try withExtendedLifetime(collector) { () throws(Unscored) in try collector.result() }
-    guard Status(code: code) == .ok else {
-      throw Unscored(
-        Status(code: code).reason, errors.take()?.message ?? "decoder '\(pluginID)' failed and does not say why")
-    }
-    guard media.image != nil || !media.frames.isEmpty || media.sound != nil else {
-      if request.kinds != .all {
-        throw Unscored(.invalidInput, "decoder '\(pluginID)' found nothing of the kind that was asked for")
-      }
-      throw Unscored(.judgeError, "decoder '\(pluginID)' found neither picture nor sound and did not say why")
-    }
-    return media
+    return try outcome.get()
   }
 }
 

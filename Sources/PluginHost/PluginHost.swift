@@ -37,8 +37,30 @@ public final class PluginHost: Sendable {
   }
 
   /// The decoders of all plugins, in the order the plugins were found.
-  public var decoders: [any MediaDecoder] {
-    loaded.compactMap { plugin in plugin.decoder.map { HostedDecoder(pluginID: plugin.info.id, table: $0) } }
+  public func decoders(_ place: DecodingPlace) -> [any MediaDecoder] {
+    loaded.compactMap { plugin in
+      guard let table = plugin.decoder else { return nil }
+      let call = DecoderCall(pluginID: plugin.info.id, table: table)
+      switch place {
+      case .inProcess: return HostedDecoder(pluginID: plugin.info.id, call: call, workers: nil)
+      case .workers(let program):
+        return HostedDecoder(
+          pluginID: plugin.info.id, call: call, workers: WorkerPool(program: program, plugin: plugin.info))
+      }
+    }
+  }
+
+  /// Why decoders cannot work there: starts a worker for each and ends it again.
+  public func problems(of place: DecodingPlace) -> [PluginFailure] {
+    guard case .workers(let program) = place else { return [] }
+    return loaded.filter { $0.decoder != nil }.compactMap { plugin in
+      do throws(Unscored) {
+        try WorkerProcess.start(program, plugin.info).end()
+        return nil
+      } catch {
+        return PluginFailure(file: plugin.info.file, error.message)
+      }
+    }
   }
 
   /// Opens a judge.

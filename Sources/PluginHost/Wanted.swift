@@ -12,7 +12,7 @@ extension MediaRequest {
       withUnsafePointer(to: &image) { image in
         withUnsafePointer(to: &frame) { frame in
           var wanted = limits.wanted
-          wanted.kinds = passedKinds
+          wanted.kinds = kinds.passed
           wanted.image_size = imageSize == .asStored ? nil : image
           wanted.frame_size = frameSize == .asStored ? nil : frame
           wanted.frame_times_us = times.baseAddress
@@ -24,12 +24,15 @@ extension MediaRequest {
       }
     }
   }
+}
 
-  private var passedKinds: UInt32 {
+extension MediaRequest.Kinds {
+  /// The bits of the ABI.
+  var passed: UInt32 {
     var bits: UInt32 = 0
-    if kinds.contains(.image) { bits |= 1 << UInt32(CUPEL_MEDIA_IMAGE) }
-    if kinds.contains(.frames) { bits |= 1 << UInt32(CUPEL_MEDIA_FRAMES) }
-    if kinds.contains(.sound) { bits |= 1 << UInt32(CUPEL_MEDIA_SOUND) }
+    if contains(.image) { bits |= 1 << UInt32(CUPEL_MEDIA_IMAGE) }
+    if contains(.frames) { bits |= 1 << UInt32(CUPEL_MEDIA_FRAMES) }
+    if contains(.sound) { bits |= 1 << UInt32(CUPEL_MEDIA_SOUND) }
     return bits
   }
 }

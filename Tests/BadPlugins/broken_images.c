@@ -16,6 +16,7 @@ static cupel_status decode(
   if (strcmp(wish, "small stride") == 0) image.stride = 5;
   if (strcmp(wish, "no area") == 0) image.width = 0;
   if (strcmp(wish, "too many pixels") == 0) image.width = image.height = 0x40000000u, image.stride = 0xC0000000u;
+  if (strcmp(wish, "most pixels") == 0) image.width = image.height = UINT32_MAX, image.stride = UINT32_MAX;
   if (strcmp(wish, "no size") == 0) image.struct_size = 0;
   if (strcmp(wish, "no pixels") == 0) image.pixels = NULL;
   if (strcmp(wish, "nothing") == 0) return CUPEL_OK;

@@ -3,6 +3,7 @@ import Documents
 import JSON
 import Judging
 import Media
+import PluginHost
 import Rubrics
 import Synchronization
 import Testing
@@ -53,6 +54,12 @@ import Wire
     #expect(configuration.limits.named.map(\.value) == [2048, 4, 1, 2, 1_048_576, 3, 5])
   }
 
+  @Test func decodingIsInWorkersUnlessStated() throws {
+    #expect(try Self.read("{}").decodingPlace == .standard)
+    #expect(try Self.read("decode: workers").decodingPlace == .standard)
+    #expect(try Self.read("decode: in_process").decodingPlace == .inProcess)
+  }
+
   @Test func anEmptyFileIsTheDefaults() throws {
     #expect(try Self.read("{}").limits == Limits())
   }
@@ -62,6 +69,7 @@ import Wire
       "judgs: {}",
       ["etc/cupel.yaml:1:1: judgs: unknown field 'judgs'; did you mean 'judges'? accepted: judges, plugins,"]
     ),
+    ("decode: anywhere", ["decode: 'anywhere' is no place to decode; accepted: workers, in_process"]),
     ("listen: 127.0.0.1", ["unknown field 'listen'"]),
     ("[1]", ["expected an object, found an array"]),
     (

@@ -54,7 +54,7 @@ struct Case: Sendable, CustomTestStringConvertible {
 enum FFmpeg {
   static let decoder: (any MediaDecoder)? = {
     let host = PluginHost()
-    let decoders = host.decoders.filter { $0.score(head: Array("GIF89a".utf8)) == 100 }
+    let decoders = host.decoders(.inProcess).filter { $0.score(head: Array("GIF89a".utf8)) == 100 }
     if decoders.isEmpty { Issue.record("no GIF decoder among \(host.plugins), failures: \(host.failures)") }
     return decoders.first
   }()

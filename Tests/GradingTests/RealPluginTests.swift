@@ -48,7 +48,7 @@ import Wire
     let folder = Shipped.root + "/Tests/PNGTests/Fixtures/files"
     let rubric = try Rubric(
       yaml: "name: t\ncriteria: [{name: size, check: {dimensions: {min_width: 1}}}]")
-    let media = MediaLoader(decoders: Self.host.decoders, roots: [folder], base: folder)
+    let media = MediaLoader(decoders: Self.host.decoders(.standard), roots: [folder], base: folder)
     let pipeline = try Pipeline(rubric: rubric, judge: nil, checks: checks(rubric), media: media)
     let references = ["rgb-8.png", "missing.png", "../DecodeTests.swift"]
     let responses = references.map { Content(parts: [.media(MediaReference(kind: .image, url: $0))]) }

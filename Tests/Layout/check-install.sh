@@ -11,9 +11,9 @@ prefix="$work/second place"
 cd "$work"
 
 alone() { env -i PATH=/usr/bin:/bin HOME="$work" "$prefix/bin/cupel" "$@"; }
-missing=$(env -i ldd "$prefix/bin/cupel" "$prefix"/lib/cupel/plugins/*.so | grep -F 'not found' || true)
+missing=$(env -i ldd "$prefix/bin/cupel" "$prefix/libexec/cupel/cupel-worker" "$prefix"/lib/cupel/plugins/*.so | grep -F 'not found' || true)
 [ -z "$missing" ] || { echo "check-install: missing libraries: $missing" >&2; exit 1; }
-if readelf -d "$prefix/bin/cupel" "$prefix"/lib/cupel/plugins/*.so | grep -E 'R(UN)?PATH' | grep -qE '\[[^$]*/'; then
+if readelf -d "$prefix/bin/cupel" "$prefix/libexec/cupel/cupel-worker" "$prefix"/lib/cupel/plugins/*.so | grep -E 'R(UN)?PATH' | grep -qE '\[[^$]*/'; then
   echo "check-install: a library path of the build machine is left in the binaries" >&2
   exit 1
 fi
@@ -24,5 +24,7 @@ printf '{"id":"a","response":"The answer is 42."}\n' > items.jsonl
 printf 'name: has-number\ncriteria: [{name: number, check: {regex: "[0-9]+"}}]\n' > rubric.yaml
 alone grade --rubric rubric.yaml items.jsonl -o out.jsonl --quiet
 grep -q '"scores":\[1.0\]' out.jsonl || { echo "check-install: unexpected result: $(cat out.jsonl)" >&2; exit 1; }
+alone config check | grep -qF "decode: workers of $prefix/libexec/cupel/cupel-worker" ||
+  { echo "check-install: the workers of the tree are not used" >&2; exit 1; }
 alone rubric check visual-qa >/dev/null
 echo "check-install: works from a moved folder without a toolchain"

@@ -22,6 +22,7 @@ only 'import CYAML' 'Sources/Documents/' 'only Documents talks to libyaml'
 only 'import CPCRE2' 'Plugins/checks/' 'only the checks plugin talks to PCRE2'
 only 'import C(Microhttpd|Zlib)' 'Sources/HTTPServing/' 'only HTTPServing talks to libmicrohttpd'
 only 'import CCurl' 'Sources/HTTP/' 'only HTTP talks to libcurl'
+only 'import CWorker' 'Sources/(PluginHost|cupel-worker)/' 'only PluginHost talks to workers'
 only '\bdlopen\(' 'Sources/PluginHost/' 'only PluginHost opens libraries'
 only 'public import C[A-Z]' 'Sources/Plugin(Kit|Bridge)/|Plugins/[a-z]+/Entry/' 'a C type crosses a target API'
 

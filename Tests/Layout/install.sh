@@ -5,8 +5,9 @@ build=$1
 prefix=$2
 source=$(cd "$(dirname "$0")/../.." && pwd)
 
-mkdir -p "$prefix"/{bin,lib/cupel/plugins,lib/cupel/swift,share/cupel/rubrics,share/cupel/styles,include}
+mkdir -p "$prefix"/{bin,libexec/cupel,lib/cupel/plugins,lib/cupel/swift,share/cupel/rubrics,share/cupel/styles,include}
 install -m 755 "$build/cupel" "$prefix/bin/cupel"
+install -m 755 "$build/cupel-worker" "$prefix/libexec/cupel/cupel-worker"
 for library in "$build"/libcupel-*.so; do
   name=$(basename "$library")
   # Written beside and renamed: a running cupel keeps the file it has mapped.
@@ -16,7 +17,7 @@ done
 
 # The Swift runtime travels with the tree: whatever the binaries need from the toolchain, and nothing else.
 runtime=$(swift -print-target-info | sed -n '/"runtimeLibraryPaths"/{n;s/.*"\(.*\)".*/\1/p}')
-LD_LIBRARY_PATH=$runtime ldd "$prefix/bin/cupel" "$prefix"/lib/cupel/plugins/*.so |
+LD_LIBRARY_PATH=$runtime ldd "$prefix/bin/cupel" "$prefix/libexec/cupel/cupel-worker" "$prefix"/lib/cupel/plugins/*.so |
   awk -v dir="$runtime/" 'index($3, dir) == 1 { print $3 }' | sort -u |
   xargs -I{} install -m 755 {} "$prefix/lib/cupel/swift/"
 

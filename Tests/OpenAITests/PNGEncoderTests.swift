@@ -24,7 +24,7 @@ import Testing
   }
 
   /// The plugin as the host finds it: the shared library beside the test executable.
-  private static let decoder = PluginHost().decoders.first {
+  private static let decoder = PluginHost().decoders(.inProcess).first {
     $0.score(head: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) == 100
   }
 }

@@ -20,7 +20,7 @@ import Testing
     let host = PluginHost(PluginSearch(named: [library]))
     #expect(host.failures.isEmpty)
     let bytes = try Fixture.bytes("rgb-alpha-16-interlaced")
-    let media = try await #require(host.decoders.first).decode(bytes, limits: MediaLimits())
+    let media = try await #require(host.decoders(.inProcess).first).decode(bytes, limits: MediaLimits())
     #expect(try await media == PNG.decode(bytes))
   }
 }

@@ -71,7 +71,9 @@ extension Fixture {
 enum PNG {
   static let decoder: (any MediaDecoder)? = {
     let host = PluginHost()
-    let decoders = host.decoders.filter { $0.score(head: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) == 100 }
+    let decoders = host.decoders(.inProcess).filter {
+      $0.score(head: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) == 100
+    }
     if decoders.isEmpty { Issue.record("no PNG decoder among \(host.plugins), failures: \(host.failures)") }
     return decoders.first
   }()

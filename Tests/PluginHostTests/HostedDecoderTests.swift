@@ -6,7 +6,7 @@ import Wire
 @Suite struct HostedDecoderTests {
   static func decoder() throws -> any MediaDecoder {
     let host = PluginHost(PluginSearch(named: [Built.plugin("broken_images")]))
-    return try #require(host.decoders.first)
+    return try #require(host.decoders(.inProcess).first)
   }
 
   static let broken: [(wish: String, reason: UnscoredReason, message: String)] = [
@@ -19,6 +19,10 @@ import Wire
     (
       "too many pixels", .invalidInput,
       "an image of 1073741824x1073741824 pixels is over the limit of 67108864 pixels"
+    ),
+    (
+      "most pixels", .invalidInput,
+      "an image of 4294967295x4294967295 pixels is over the limit of 67108864 pixels"
     ),
     (
       "no size", .judgeError,

@@ -37,7 +37,7 @@ public final class Generation: Sendable {
     self.workbench = workbench
     number = (previous?.number ?? 0) + 1
     entries = workbench.library.list()
-    media = MediaLoader(decoders: workbench.host.decoders, limits: workbench.configuration.limits.media)
+    media = MediaLoader(decoders: workbench.decoders, limits: workbench.configuration.limits.media)
     let names = Set(judges.map(\.settings.name))
     let given = judges + (previous?.given ?? []).filter { !names.contains($0.settings.name) }
     let ready = Set(given.map(\.settings.name))

@@ -34,7 +34,9 @@ struct ServeRun {
 
   private func start() throws -> Workbench {
     let workbench = Workbench(try configuration(), plugins: arguments.places.plugins, rubrics: arguments.places.rubrics)
-    for failure in workbench.host.failures { Console.warn("plugin \(failure)") }
+    let place = workbench.configuration.decodingPlace
+    for failure in workbench.host.failures + workbench.host.problems(of: place) { Console.warn("plugin \(failure)") }
+    if place == .inProcess { Console.warn(DecodingPlace.warning) }
     return workbench
   }
 

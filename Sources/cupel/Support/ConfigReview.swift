@@ -15,6 +15,7 @@ struct ConfigReview {
     let configuration = workbench.configuration
     lines.append("configuration: \(configuration.document?.name ?? "none, the defaults are in force")")
     addPlugins(workbench.host)
+    addDecoding(workbench)
     addJudges(workbench)
     addFolders("rubrics", configuration.rubrics, configuration)
     addFolders("media.roots", configuration.mediaRoots, configuration)
@@ -40,6 +41,14 @@ struct ConfigReview {
     lines.append("plugins:" + (host.plugins.isEmpty ? " none" : ""))
     for plugin in host.plugins { lines.append("  \(plugin.id) \(plugin.version): \(plugin.file)") }
     problems += host.failures.map { "plugin \($0)" }
+  }
+
+  private mutating func addDecoding(_ workbench: Workbench) {
+    switch workbench.configuration.decodingPlace {
+    case .inProcess: lines.append("decode: in_process (unsafe, for debugging)")
+    case .workers(let program): lines.append("decode: workers of \(program)")
+    }
+    problems += workbench.host.problems(of: workbench.configuration.decodingPlace).map { "plugin \($0)" }
   }
 
   private mutating func addJudges(_ workbench: Workbench) {

@@ -9,6 +9,7 @@ extension Workbench {
     let configuration = try asUsage { try Configuration.find(named: places.config) }
     let workbench = Workbench(configuration, plugins: places.plugins, rubrics: places.rubrics)
     for failure in workbench.host.failures where warning { Console.warn("plugin \(failure)") }
+    if warning, configuration.decodingPlace == .inProcess { Console.warn(DecodingPlace.warning) }
     return workbench
   }
 
