@@ -122,8 +122,8 @@ let package = Package(
     .executableTarget(
       name: "cupel",
       dependencies: [
-        "JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics", "Grading", "Configuration", "Batch",
-        "HTTPServing", "Service", "CupelTesting", argumentParser,
+        "JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics", "Grading",
+        "Configuration", "Batch", "HTTPServing", "Service", "CupelTesting", argumentParser,
       ],
       swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),

@@ -22,6 +22,8 @@ public enum Undefined: Error, Sendable, Hashable, CustomStringConvertible {
   case noInformation(youden: Double)
   /// A method that needs every rating met one that is missing.
   case missingRatings(String)
+  /// Another reason, in words.
+  case failed(String)
   /// The result is too large for a number.
   case notFinite
 
@@ -29,7 +31,7 @@ public enum Undefined: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .tooFew(let what, let has, let needs): "\(has) \(what), at least \(needs) needed"
-    case .tooMany(let what, let has, let most): "\(has) \(what), at most \(most) for what looks at every pair"
+    case .tooMany(let what, let has, let most): "\(has) \(what), \(most) at most"
     case .oneClass(let what): "every outcome is \(what)"
     case .constant(let what): "\(what) do not vary"
     case .agreementCertain: "only one category was used, so agreement by chance is certain"
@@ -40,7 +42,7 @@ public enum Undefined: Error, Sendable, Hashable, CustomStringConvertible {
     case .noInformation(let youden):
       "sensitivity + specificity - 1 is \((youden * 1000).rounded() / 1000), which cannot be told from 0: the judge's"
         + " verdicts carry no information"
-    case .missingRatings(let what): what
+    case .missingRatings(let what), .failed(let what): what
     case .notFinite: "the result is not a finite number"
     }
   }

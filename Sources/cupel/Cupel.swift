@@ -32,7 +32,8 @@ struct Cupel: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Serve.self, Grade.self, RubricCommand.self, JudgeCommand.self, PluginCommand.self, ConfigCommand.self,
+      Serve.self, Grade.self, CalibrateCommand.self, RubricCommand.self, JudgeCommand.self, PluginCommand.self,
+      ConfigCommand.self,
       Completions.self,
     ])
 
@@ -71,7 +72,8 @@ struct Cupel: AsyncParsableCommand {
   /// The library reports what is missing before what is unknown, so a slip in `--rubric` reads as if it were left out.
   private static var unknownOptions: [String] {
     let commands: [any ParsableCommand.Type] = [
-      Serve.self, Grade.self, RubricCheck.self, JudgeProbe.self, PluginCheck.self, ConfigCheck.self,
+      Serve.self, Grade.self, CalibrateReport.self, CalibrateFit.self, CalibrateEstimate.self, RubricCheck.self,
+      JudgeProbe.self, PluginCheck.self, ConfigCheck.self,
     ]
     let words = commands.flatMap { Cupel.helpMessage(for: $0).split { $0.isWhitespace || ",()'".contains($0) } }
     let known = Set(words.map(String.init).filter { $0.hasPrefix("--") && $0.count > 2 }).sorted()

@@ -16,6 +16,7 @@ import Testing
       case "pearson_interval": return ends(try data.pearson(level: level()))
       case "spearman_interval": return ends(try data.spearman(level: level()))
       case "kendall_interval": return ends(try data.kendall(level: level()))
+      case "quadratic_kappa": return [data.quadraticKappa.number]
       case "mae": return [data.meanAbsoluteError.number]
       case "rmse": return [data.rootMeanSquareError.number]
       case "difference": return [data.meanDifference.number]

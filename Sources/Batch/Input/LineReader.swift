@@ -1,16 +1,17 @@
 internal import Glibc
 
 /// Reads a file line by line in constant memory: a line beyond the limit is counted and skipped, never held.
-struct LineReader: ~Copyable {
+public struct LineReader: ~Copyable {
   /// What stands between two line ends.
-  enum Line {
+  public enum Line {
     /// The bytes without the line end (`\n` or `\r\n`).
     case text([UInt8])
     /// More bytes than the limit; how many there were.
     case tooLong(bytes: Int)
   }
 
-  let path: String
+  /// For messages.
+  public let path: String
   private let descriptor: Int32
   private let limit: Int
   private var chunk: [UInt8] = []
@@ -18,15 +19,15 @@ struct LineReader: ~Copyable {
   private var atEnd = false
 
   /// The number of the line that was read last, from 1.
-  private(set) var lineNumber = 0
+  public private(set) var lineNumber = 0
   /// Bytes consumed from the start of the file.
-  private(set) var offset = 0
+  public private(set) var offset = 0
 
   private static let chunkBytes = 256 << 10
   private static let newline: UInt8 = 0x0A
 
   /// Opens `path`; `-` is standard input.
-  init(path: String, limit: Int) throws(FileError) {
+  public init(path: String, limit: Int) throws(FileError) {
     self.path = path
     self.limit = limit
     descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
@@ -36,7 +37,7 @@ struct LineReader: ~Copyable {
   deinit { close(descriptor) }
 
   /// The next line; nil at the end. A last line without a line end counts.
-  mutating func next() throws(FileError) -> Line? {
+  public mutating func next() throws(FileError) -> Line? {
     var line: [UInt8] = []
     var length = 0
     var ended = false

@@ -31,6 +31,19 @@ extension PairedScores {
     }
   }
 
+  /// Cohen's kappa with quadratic weights by the distance of the values themselves, so that it needs no list of categories: 1 less the mean
+  /// squared difference over the one that is expected of independent sides. For equally spaced categories it is ``kappa(_:categories:)``
+  /// with all of them listed, for continuous scores Lin's concordance correlation (Lin 1989; their identity: King and Chinchilli 2001).
+  public var quadraticKappa: Estimate {
+    Estimate { () throws(Undefined) in
+      try require(count, atLeast: 1, "rows")
+      let shift = judge.mean - human.mean
+      let expected = judge.variance(ddof: 0) + human.variance(ddof: 0) + shift * shift
+      guard expected > 0 else { throw .agreementCertain }
+      return 1 - zip(judge, human).map { ($0 - $1) * ($0 - $1) }.mean / expected
+    }
+  }
+
   private func distinct(_ categories: [Double]) throws(CalibrationError) -> [Double] {
     try requireFinite(categories, "categories")
     guard Set(categories).count == categories.count else { throw CalibrationError("a category is listed twice") }

@@ -2,7 +2,9 @@
 public enum PairAgreement: String, Sendable, CaseIterable {
   /// The share of equal ratings.
   case exact
-  /// Cohen's kappa with quadratic weights over the ratings that occur.
+  /// Cohen's kappa.
+  case kappa
+  /// Cohen's kappa with quadratic weights, by the distance of values.
   case quadraticKappa = "quadratic_kappa"
   /// Spearman's rho.
   case spearman
@@ -14,7 +16,8 @@ public enum PairAgreement: String, Sendable, CaseIterable {
         try require(pair.count, atLeast: 1, "items that both rated")
         return zip(pair.judge, pair.human).map { $0 == $1 ? 1 : 0 }.mean
       }
-    case .quadraticKappa: (try? pair.kappa(.quadratic)) ?? .undefined(.notFinite)
+    case .kappa: (try? pair.kappa()) ?? .undefined(.notFinite)
+    case .quadraticKappa: pair.quadraticKappa
     case .spearman: ((try? pair.spearman()) ?? .undefined(.notFinite)).with(nil)
     }
   }
@@ -32,15 +35,16 @@ public struct RaterComparison: Sendable, Hashable {
 }
 
 extension Ratings {
-  /// Compares `judge`, one rating for each item or nil, with the raters. Intervals by drawing items.
+  /// Compares `judge`, one rating for each item or nil, with the raters. Intervals by drawing items, where there is a
+  /// bootstrap.
   public func compare(
-    judge: [Double?], by agreement: PairAgreement, _ bootstrap: Bootstrap
+    judge: [Double?], by agreement: PairAgreement, _ bootstrap: Bootstrap?
   ) throws(CalibrationError) -> RaterComparison {
     try requireSameCount(items.count, "items", judge.count, "judge")
     try requireFinite(judge.compactMap(\.self), "judge")
     let groups = items.indices.map(String.init)
     func estimate(_ measure: (Ratings, [Double?]) -> Estimate) -> Estimate {
-      bootstrap.estimate(groups: groups) { rows in measure(self.rows(rows), rows.map { judge[$0] }) }
+      .drawn(bootstrap, groups) { rows in measure(self.rows(rows), rows.map { judge[$0] }) }
     }
     return RaterComparison(
       humanHuman: estimate { ratings, _ in ratings.meanAgreement(agreement) },

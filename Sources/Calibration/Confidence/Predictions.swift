@@ -12,7 +12,7 @@ public struct Predictions: Sendable, Hashable {
     (self.probabilities, self.outcomes) = (probabilities, outcomes)
   }
 
-  private init(checked probabilities: [Double], _ outcomes: [Bool]) {
+  init(checked probabilities: [Double], _ outcomes: [Bool]) {
     (self.probabilities, self.outcomes) = (probabilities, outcomes)
   }
 

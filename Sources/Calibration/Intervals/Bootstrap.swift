@@ -45,6 +45,13 @@ public struct Bootstrap: Sendable, Hashable {
     return whole.with(Self.bca(distribution, observed: observed, jackknife: without, level: level))
   }
 
+  /// ``estimate(groups:_:)`` with plain quantiles: the acceleration costs one more evaluation for each group.
+  public func percentile(groups: [String], _ measure: ([Int]) -> Estimate) -> Estimate {
+    var plain = self
+    plain.isAccelerated = false
+    return plain.estimate(groups: groups, measure)
+  }
+
   /// The rows of each group, groups in the order of their first row.
   static func clusters(_ groups: [String]) -> [[Int]] {
     var places: [String: Int] = [:]

@@ -42,6 +42,13 @@ public struct HumanScale: Sendable, Hashable {
     return "\(score) lies between the steps of the scale; accepted: \(range.lowerBound) and every \(step) after it"
   }
 
+  /// The score of this scale that is nearest to `score`.
+  func nearest(to score: Double) -> Double {
+    let inside = score.clamped(to: range)
+    guard let step else { return inside }
+    return range.lowerBound + ((inside - range.lowerBound) / step).rounded() * step
+  }
+
   /// `{"min": 1, "max": 5, "step": 1}`.
   public var json: JSONValue {
     var members = JSONObject([("min", .number(range.lowerBound)), ("max", .number(range.upperBound))])

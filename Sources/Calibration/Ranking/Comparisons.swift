@@ -43,7 +43,7 @@ public struct Comparisons: Sendable, Hashable {
     (self.systems, self.features, self.rows) = (systems, features, rows)
   }
 
-  private init(checked systems: [String], _ features: [String], _ rows: [Row]) {
+  init(checked systems: [String], _ features: [String], _ rows: [Row]) {
     (self.systems, self.features, self.rows) = (systems, features, rows)
   }
 

@@ -114,7 +114,7 @@ def table():
     holes = numpy.where(random.random((90, 3)) < 0.15, numpy.nan, people)
     for name, table_ in [("whole", people), ("holes", holes)]:
         t.keep(f"people_{name}", items=table_, judge=judge)
-        for measure in ["exact", "quadratic_kappa", "spearman"]:
+        for measure in ["exact", "kappa", "quadratic_kappa", "spearman"]:
 
             def agree(x, y):
                 both = ~numpy.isnan(x) & ~numpy.isnan(y)
@@ -123,7 +123,7 @@ def table():
                     return (x == y).mean()
                 if measure == "spearman":
                     return spearmanr(x, y).statistic
-                return cohen_kappa_score(x.astype(int), y.astype(int), weights="quadratic")
+                return cohen_kappa_score(x.astype(int), y.astype(int), weights="quadratic" if measure == "quadratic_kappa" else None)
 
             among = numpy.mean([agree(table_[:, a], table_[:, b]) for a in range(3) for b in range(a + 1, 3)])
             judged = numpy.mean([agree(judge, table_[:, a]) for a in range(3)])

@@ -70,4 +70,11 @@ def table():
             x, y = (numpy.array(t.data[name][side]).astype(int) for side in ("judge", "human"))
             value = cohen_kappa_score(x, y, labels=labels, weights=weights)
             t.add("kappa", name, value, "sklearn.metrics.cohen_kappa_score(labels=)", weights=weights, categories=labels)
+    for name in ["narrow", "likert"]:
+        x, y = (numpy.array(t.data[name][side]).astype(int) for side in ("judge", "human"))
+        value = cohen_kappa_score(x, y, labels=[1, 2, 3, 4, 5], weights="quadratic")
+        t.add("quadratic_kappa", name, value, "sklearn.metrics.cohen_kappa_score(labels=1..5, weights='quadratic')")
+    x, y = (numpy.array(t.data["continuous"][side]) for side in ("judge", "human"))
+    lin = 2 * numpy.cov(x, y, ddof=0)[0, 1] / (x.var() + y.var() + (x.mean() - y.mean()) ** 2)
+    t.add("quadratic_kappa", "continuous", lin, "Lin 1989, numpy")
     return t

@@ -1,0 +1,38 @@
+public import JSON
+public import Wire
+
+extension JudgeCalibration {
+  /// What a judgment is worth. The caller has made sure, by ``mismatch(_:)``, that it is of the judge.
+  ///
+  /// - Throws: where it is no judgment, or one of another kind than the labels were.
+  public func calibrated(_ judgment: JSONReader, responses: Int) throws(JSONError) -> Calibrated {
+    let evidence = try JudgmentReader(rules).evidence(judgment)
+    if rules == .winner { return Calibrated(by: digest, .comparison(evidence.first.map(outcome))) }
+    var outcomes = [Calibrated.Outcome?](repeating: nil, count: responses)
+    for one in evidence where outcomes.indices.contains(one.response) { outcomes[one.response] = outcome(one) }
+    return Calibrated(by: digest, .responses(outcomes))
+  }
+
+  private func outcome(_ evidence: Evidence) -> Calibrated.Outcome {
+    let confidence = self.confidence(of: evidence.confidences)
+    var (score, interval): (Double?, ClosedRange<Double>?)
+    switch rules {
+    case .score(_, let scale):
+      score = self.score.flatMap { map in evidence.score.map { map($0) } }
+      if let bands, let scale, let score { interval = bands.interval(around: score, on: scale) }
+    case .pass:
+      // The probability that people pass it, whatever the verdict is.
+      score = confidence.map { evidence.verdict == 1 ? $0 : 1 - $0 }
+    case .winner: break
+    }
+    return Calibrated.Outcome(
+      score: score, interval: interval, confidence: confidence, abstains: abstention.map { $0.abstains(confidence) })
+  }
+
+  /// The probability that a verdict is right; nil where its judgment does not have the source.
+  func confidence(of confidences: Confidences) -> Double? {
+    guard let source, let confidence else { return nil }
+    let raw = combination.map { $0(confidences) } ?? confidences[source]
+    return raw.map { confidence($0) }
+  }
+}

@@ -1,0 +1,64 @@
+public import JSON
+
+/// What a judgment is worth by what people said of others like it.
+public struct Calibrated: Sendable, Hashable {
+  /// Of one response, or of a comparison.
+  public struct Outcome: Sendable, Hashable {
+    /// On the scale of people; for labels that say pass or not, the probability of a pass. Nil for a comparison.
+    public let score: Double?
+    /// Holds the score of people as often as the calibration says; nil where it has no intervals.
+    public let interval: ClosedRange<Double>?
+    /// The probability that people agree with the verdict; nil where the judgment does not have what it is made of.
+    public let confidence: Double?
+    /// Whether the decision is left to people; nil where the calibration has no threshold.
+    public let abstains: Bool?
+
+    /// One outcome.
+    public init(score: Double?, interval: ClosedRange<Double>?, confidence: Double?, abstains: Bool?) {
+      (self.score, self.interval) = (score, interval)
+      (self.confidence, self.abstains) = (confidence, abstains)
+    }
+  }
+
+  /// What was calibrated.
+  public enum Outcomes: Sendable, Hashable {
+    /// One for each response, nil for one without a score.
+    case responses([Outcome?])
+    /// The verdict about all responses; nil where there is none.
+    case comparison(Outcome?)
+  }
+
+  /// The digest of the calibration.
+  public let calibration: String
+  /// What it says.
+  public let outcomes: Outcomes
+
+  /// By the calibration with this digest.
+  public init(by calibration: String, _ outcomes: Outcomes) {
+    (self.calibration, self.outcomes) = (calibration, outcomes)
+  }
+
+  /// Pointwise lists with one element for each response, `{"calibration", "scores", "intervals", "confidences", "abstain"}`; for a comparison
+  /// `{"calibration", "confidence", "abstain"}`.
+  public var json: JSONValue {
+    var members = JSONObject([("calibration", .string(calibration))])
+    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    func flag(_ value: Bool?) -> JSONValue { value.map { .bool($0) } ?? .null }
+    switch outcomes {
+    case .comparison(let outcome):
+      members["confidence"] = number(outcome?.confidence)
+      if outcome?.abstains != nil { members["abstain"] = flag(outcome?.abstains) }
+    case .responses(let list):
+      members["scores"] = .array(list.map { number($0?.score) })
+      if list.contains(where: { $0?.interval != nil }) {
+        members["intervals"] = .array(
+          list.map { one in one?.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null })
+      }
+      if list.contains(where: { $0?.confidence != nil }) {
+        members["confidences"] = .array(list.map { number($0?.confidence) })
+      }
+      if list.contains(where: { $0?.abstains != nil }) { members["abstain"] = .array(list.map { flag($0?.abstains) }) }
+    }
+    return .object(members)
+  }
+}
