@@ -62,7 +62,7 @@ let plugins: [Target] =
   ]
   + plugin("Checks", at: "Plugins/checks", ["CPCRE2", "JSON", "Wire", "Media", "Judging"])
   + plugin("Replay", at: "Plugins/replay", ["JSON", "Wire", "Media", "Judging"])
-  + plugin("OpenAI", at: "Plugins/openai", ["HTTP", "CPNG", "JSON", "Wire", "Media", "Judging"])
+  + plugin("OpenAI", at: "Plugins/openai", ["HTTP", "PNGWriting", "JSON", "Wire", "Media", "Judging"])
 
 let package = Package(
   name: "Cupel",
@@ -104,6 +104,7 @@ let package = Package(
     library("Wire", ["JSON", crypto]),
     library("Calibration", ["JSON", "Wire"]),
     library("Media", ["JSON", "Wire"]),
+    library("PNGWriting", ["CPNG", "Wire", "Media"]),
     library("Judging", ["JSON", "Wire", "Media"]),
     library("PluginBridge", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
     library("PluginKit", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
@@ -123,7 +124,7 @@ let package = Package(
       name: "cupel",
       dependencies: [
         "JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics", "Grading",
-        "Configuration", "Batch", "HTTPServing", "Service", "CupelTesting", argumentParser,
+        "Configuration", "Batch", "HTTPServing", "Service", "CupelTesting", "PNGWriting", argumentParser,
       ],
       swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
@@ -162,7 +163,7 @@ let package = Package(
     .testTarget(
       name: "ChecksTests", dependencies: ["Checks", "PluginHost", "Documents", "Judging", "Media", "Wire", "JSON"],
       exclude: ["Fixtures", "generate.py", "schema_cases.py"], swiftSettings: strict),
-    tests("PNGTests", ["PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
+    tests("PNGTests", ["PNGWriting", "PluginHost", "CupelTesting", "Media", "Wire", "JSON"], fixtures: true),
     tests(
       "FFmpegTests", ["PluginHost", "CupelTesting", "cupel-check-child", "Media", "Wire", "JSON", crypto],
       fixtures: true),
@@ -197,7 +198,9 @@ let package = Package(
         "PluginHost", "Judging", "Media", "Wire", "JSON",
       ], fixtures: true),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CupelTesting", "JSON", "HTTP", "Batch", "cupel"], exclude: ["Fixtures"],
+      name: "EndToEndTests",
+      dependencies: ["CupelTesting", "JSON", "HTTP", "Batch", "Media", "PluginHost", "cupel", "cupel-worker"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -44,18 +44,32 @@ public final class MediaLoader: Sendable {
   ) async throws(Unscored) -> LoadedMedia {
     do throws(Unscored) {
       try request.check()
-      let request = request.reduced(to: Self.kinds(reference.kind))
-      let source = try MediaSource(reference.url, relativeTo: folder ?? base)
-      let bytes = try source.read(files: files, limits: limits)
-      let digest = Digest.sha256(bytes)
-      let media = try await cache.media(for: CacheKey(digest: digest, request: request)) { [self] in
-        await decode(bytes, request)
-      }.get()
-      try require(reference.kind, in: media)
-      return LoadedMedia(media: media, digest: digest, notes: source.notes(on: bytes) + media.notes)
+      let loaded = try await load(reference.url, request.reduced(to: Self.kinds(reference.kind)), folder ?? base)
+      try require(reference.kind, in: loaded.media)
+      return loaded
     } catch {
       throw Unscored(error.reason, "\(reference.kind.rawValue) \(MediaSource.label(reference.url)): \(error.message)")
     }
+  }
+
+  /// The same for a file of which nobody says what it holds.
+  public func load(unknown url: String, request: MediaRequest) async throws(Unscored) -> LoadedMedia {
+    do throws(Unscored) {
+      try request.check()
+      return try await load(url, request, base)
+    } catch {
+      throw Unscored(error.reason, "\(MediaSource.label(url)): \(error.message)")
+    }
+  }
+
+  private func load(_ url: String, _ request: MediaRequest, _ folder: String?) async throws(Unscored) -> LoadedMedia {
+    let source = try MediaSource(url, relativeTo: folder)
+    let bytes = try source.read(files: files, limits: limits)
+    let digest = Digest.sha256(bytes)
+    let media = try await cache.media(for: CacheKey(digest: digest, request: request)) { [self] in
+      await decode(bytes, request)
+    }.get()
+    return LoadedMedia(media: media, digest: digest, notes: source.notes(on: bytes) + media.notes)
   }
 
   /// A still picture is always looked for: it costs nothing where there is none, and "it holds an image" is what to say of

@@ -19,6 +19,8 @@ struct Cupel: AsyncParsableCommand {
           cupel serve --config deployment/cupel.yaml
         Find out what a model server can do as a judge:
           cupel judge probe openai=http://127.0.0.1:8000/v1,my-model
+        See what a judge would see of a video:
+          cupel media clip.mp4 --frames 8
 
       EXIT STATUS
         0  done                        6  a check found something wrong
@@ -33,8 +35,7 @@ struct Cupel: AsyncParsableCommand {
     version: version,
     subcommands: [
       Serve.self, Grade.self, CalibrateCommand.self, RubricCommand.self, JudgeCommand.self, PluginCommand.self,
-      ConfigCommand.self,
-      Completions.self,
+      ConfigCommand.self, MediaCommand.self, Completions.self,
     ])
 
   /// The command that the command line names.
@@ -73,7 +74,7 @@ struct Cupel: AsyncParsableCommand {
   private static var unknownOptions: [String] {
     let commands: [any ParsableCommand.Type] = [
       Serve.self, Grade.self, CalibrateReport.self, CalibrateFit.self, CalibrateEstimate.self, RubricCheck.self,
-      JudgeProbe.self, PluginCheck.self, ConfigCheck.self,
+      JudgeProbe.self, PluginCheck.self, ConfigCheck.self, MediaCommand.self,
     ]
     let words = commands.flatMap { Cupel.helpMessage(for: $0).split { $0.isWhitespace || ",()'".contains($0) } }
     let known = Set(words.map(String.init).filter { $0.hasPrefix("--") && $0.count > 2 }).sorted()

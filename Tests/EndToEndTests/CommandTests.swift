@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: [
     "", "serve", "grade", "rubric list", "rubric show", "rubric check", "judge list", "judge probe", "plugin list",
-    "plugin check", "config check",
+    "plugin check", "config check", "media",
     "completions",
   ])
   func helpHasExamples(command: String) {

@@ -36,7 +36,7 @@ import Testing
       case "sh":
         let finished = Program.script(block.lines.joined(separator: "\n"), in: scratch)
         #expect(finished.status == 0, "\(page):\(block.line): \(finished.errors)")
-      case "console": run(block, in: scratch, page)
+      case "console": Self.run(block, in: scratch, page)
       case "yaml", "json": break
       default:
         Issue.record("\(page):\(block.line): a block of '\(block.language)' is not run; use sh, console, yaml or json")
@@ -57,7 +57,8 @@ import Testing
     #expect(finished.output.contains("teacher: plugin replay, generative, at most 8 in flight, timeout 60000 ms"))
   }
 
-  private func run(_ block: Block, in scratch: Scratch, _ page: String) {
+  /// Runs the commands of a block, and holds what they print against what it says they do.
+  static func run(_ block: Block, in scratch: Scratch, _ page: String) {
     var printed: [String] = []
     for command in block.lines where command.hasPrefix("$ ") {
       printed.append(command)

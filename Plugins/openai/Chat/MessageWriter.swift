@@ -1,6 +1,7 @@
 import JSON
 import Judging
 import Media
+import PNGWriting
 import Wire
 
 /// Writes the messages of a call as OpenAI's protocol has them: plain strings where there is only text, else parts.

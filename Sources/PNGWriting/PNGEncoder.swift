@@ -1,11 +1,11 @@
 internal import CPNG
-import Media
-import Wire
+package import Media
+package import Wire
 
-/// Pictures as PNG files, for servers that do not read the file a picture came from.
-enum PNGEncoder {
+/// Pictures as PNG files, for servers that do not read the file a picture came from, and for people.
+package enum PNGEncoder {
   /// An 8-bit RGB file. Compression is the fast kind: the file travels once and is thrown away.
-  static func encode(_ image: Image) throws(Unscored) -> [UInt8] {
+  package static func encode(_ image: Image) throws(Unscored) -> [UInt8] {
     var control = png_image()
     control.version = UInt32(PNG_IMAGE_VERSION)
     control.width = UInt32(clamping: image.width)

@@ -1,8 +1,7 @@
 import Media
+import PNGWriting
 import PluginHost
 import Testing
-
-@testable import OpenAI
 
 /// What the encoder writes, the png decoder reads: the same pixels, for pictures that compress well, badly and not at all.
 @Suite struct PNGEncoderTests {
