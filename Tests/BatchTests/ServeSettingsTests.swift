@@ -13,7 +13,7 @@ import Testing
       """
       {listen: "[::1]:9000", keys_file: keys, without_keys: true, cors: [https://lab.example, "*"], max_in_flight: 7,
        max_waiting: 0, max_per_key: 6, grace_ms: 3, timeout_ms: 10, max_timeout_ms: 20, cache: {max_bytes: 5}, drain_ms: 0,
-       log: {file: requests.jsonl, text: true}, limits: {max_body_bytes: 3, max_depth: 7}, routes: {
+       max_runs: 3, log: {file: requests.jsonl, text: true, max_text_bytes: 8, max_queued_bytes: 4096}, limits: {max_body_bytes: 3, max_depth: 7}, routes: {
        /get_reward: {dialect: openrlhf, rubric: r, judge: j, samples: 2, seed: 9, on_failure: group_mean, timeout_ms: 4,
          options: {a: 1}},
        /rm: {dialect: slime, rubric: r, on_failure: {neutral: 0.5}}, /x: {dialect: d, rubric: r, on_failure: http_error}}}
@@ -26,6 +26,7 @@ import Testing
     #expect((serve.timeoutMilliseconds, serve.maxTimeoutMilliseconds, serve.drainMilliseconds) == (10, 20, 0))
     #expect(serve.cacheBytes == 5)
     #expect(serve.log.target == .file("etc/requests.jsonl") && serve.log.includesText)
+    #expect((serve.log.maxTextBytes, serve.log.maxQueuedBytes, serve.maxRuns) == (8, 4096, 3))
     #expect((serve.limits.maxBodyBytes, serve.limits.maxDepth) == (3, 7))
     #expect(serve.routes.map(\.path) == ["/get_reward", "/rm", "/x"])
     #expect(serve.routes.map(\.onFailure) == [.groupMean, .neutral(0.5), .httpError])
@@ -60,6 +61,8 @@ import Testing
     ("{cache: {max_bytes: 0}}", "serve.cache.max_bytes: 0 is out of range"),
     ("{log: \"\"}", "serve.log: must not be empty; accepted: none, stderr, or a file"),
     ("{log: {texts: true}}", "serve.log.texts: unknown field 'texts'; did you mean 'text'?"),
+    ("{log: {file: x, max_queued_bytes: 1}}", "serve.log.max_queued_bytes: 1 is out of range; accepted: 4096 to"),
+    ("{max_runs: -1}", "serve.max_runs: -1 is out of range; accepted: 0 to 100000"),
     ("{limits: {max_item: 4}}", "serve.limits.max_item: unknown field 'max_item'; did you mean 'max_items'?"),
     ("{limits: {max_depth: 3}}", "serve.limits.max_depth: 3 is out of range; accepted: 4 to 512"),
     ("{routes: []}", "serve.routes: expected an object"),

@@ -25,6 +25,7 @@ import Testing
     ([], "serve: {lisen: x}", "cupel.yaml:1:9: serve.lisen: unknown field 'lisen'; did you mean 'listen'?"),
     ([], "judges: {a: {plugin: nowhere}}", "judges.a: unknown judge plugin 'nowhere'"),
     ([], "rubrics: [broken]", "broken/r.yaml:"),
+    ([], "serve: {log: nowhere/log}", "cupel.yaml:1:9: serve.log: nowhere/log: cannot be written to: No such file or"),
     (
       [], "serve: {routes: {/rm: {dialect: slim, rubric: answer-checks, on_failure: http_error}}}",
       "cupel.yaml:1:24: serve.routes[\"/rm\"].dialect: unknown dialect 'slim'"
@@ -108,6 +109,64 @@ import Testing
     #expect(await served.said { $0.hasPrefix("cupel: reloaded") } != nil)
     #expect(try await served.ask("/rm", sample).status == 404)
     #expect(try await served.ask("/other", sample).text == answer.text)
+    #expect(await served.stop().status == 0)
+  }
+
+  /// The lines of the log, in the order of the file.
+  private func log(_ name: String) throws -> [JSONValue] { try scratch.lines(name).map { try JSONParser.parse($0) } }
+
+  @Test func theRequestLogIsWrittenAndMayBeRenamed() async throws {
+    scratch.write("keys", "loop 0123456789abcdef\n")
+    chmod(scratch("keys"), 0o600)
+    scratch.write(
+      "cupel.yaml",
+      """
+      serve:
+        keys_file: keys
+        log: requests.jsonl
+        routes: {/rm: {dialect: slime, rubric: answer-checks, on_failure: http_error, options: {run: exp-7}}}
+      """)
+    let served = try await Served(in: scratch)
+    let sample = #"{"prompt": "marmalade?", "response": "porridge. #### 4", "label": "4"}"#
+    let headers = [
+      "Authorization": "Bearer 0123456789abcdef", "X-Request-ID": "step-1",
+      "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    ]
+    #expect(try await served.ask("/rm", sample, headers: headers).status == 200)
+    #expect(try await served.ask("/rm", sample).status == 401)
+    let page = try await served.ask("/metrics", headers: headers).text
+    #expect(page.contains("cupel_run_rewards_total{run=\"exp-7\",rubric=\"answer-checks\"} 1\n"), "\(page)")
+    #expect(page.contains("cupel_log_lines_total{outcome=\"dropped\"} 0\n"))
+    // A bad reload opens the log again all the same.
+    rename(scratch("requests.jsonl"), scratch("requests.jsonl.1"))
+    scratch.write("cupel.yaml", "serve: {drain_ms: soon}\n")
+    served.send(SIGHUP)
+    #expect(await served.said { $0.contains("nothing has changed") } != nil)
+    #expect(try await served.ask("/healthz").status == 200)
+    let (status, errors) = await served.stop()
+    #expect(status == 0, "\(errors)")
+    let (old, new) = (try log("requests.jsonl.1"), try log("requests.jsonl"))
+    try #require(old.count + new.count == 4)
+    #expect(new.last?["route"] == "/healthz")
+    let first = try #require(old.first)
+    #expect(first["request_id"] == "step-1" && first["key"] == "loop" && first["run"] == "exp-7")
+    #expect(first["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736" && first["parent_id"] == "00f067aa0ba902b7")
+    #expect(first["items"] == 1 && first["scored"] == 1 && first["status"] == 200)
+    #expect(old[1]["fault"] == "unauthorized" && old[1]["key"] == nil)
+    for name in ["requests.jsonl.1", "requests.jsonl"] {
+      let text = scratch.lines(name).joined()
+      for secret in ["0123456789abcdef", "marmalade", "porridge"] { #expect(!text.contains(secret), "\(text)") }
+    }
+  }
+
+  @Test func theRequestLogMayGoToStandardErrorWithTexts() async throws {
+    scratch.write("cupel.yaml", "serve: {log: {file: stderr, text: true, max_text_bytes: 20}}\n")
+    let served = try await Served(in: scratch)
+    #expect(try await served.ask("/v1/judge", #"{"rubric": "x", "items": ["\u001b[2J"]}"#).status == 422)
+    let line = try #require(await served.said { $0.hasPrefix("{") })
+    let json = try JSONParser.parse(line)
+    #expect(json["status"] == 422 && json["request"]?.string == #"{"rubric": "x", "ite…"#)
+    #expect(json["response"]?.string?.hasPrefix(#"{"error":"#) == true)
     #expect(await served.stop().status == 0)
   }
 }

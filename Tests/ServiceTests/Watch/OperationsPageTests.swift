@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import JSON
+import Synchronization
 import Testing
 
 @testable import Service
@@ -45,6 +46,47 @@ import Testing
       guard !family.samples.isEmpty, family.name.hasPrefix("cupel_log") == false else { continue }
       #expect(labels == known, "\(family.name)")
     }
+  }
+
+  // MARK: The request log
+
+  /// The blocks of JSON on the page: a request, and its line.
+  private func blocks() throws -> [JSONValue] {
+    try page.components(separatedBy: "\n```json\n").dropFirst().map {
+      try JSONParser.parse($0.components(separatedBy: "\n```")[0])
+    }
+  }
+
+  @Test func theLineOfTheExampleIsAsShown() async throws {
+    let seen = Mutex<[Answered]>([])
+    let bench = try WatchBench { answered in seen.withLock { $0.append(answered) } }
+    let blocks = try blocks()
+    try #require(blocks.count == 2)
+    let headers = page.matches(of: /`(X-Request-ID|traceparent): ([^`]+)`/).map {
+      (String($0.output.1), String($0.output.2))
+    }
+    try #require(headers.count == 2)
+    let came = try await bench.post("/v1/judge", blocks[0], headers: Dictionary(uniqueKeysWithValues: headers))
+    #expect(came.status == 200)
+    let answered = try #require(seen.withLock { $0.first })
+    let line = try JSONParser.parse(LogLine(maxTextBytes: nil).bytes(answered, at: LogLineTests.time))
+    #expect(line.object?.keys == blocks[1].object?.keys)
+    // What differs from one time to the next.
+    let free = ["span_id", "queue_ms", "judge_ms", "total_ms", "bytes_in", "bytes_out"]
+    for (name, value) in blocks[1].object?.members.map({ ($0.key, $0.value) }) ?? [] where !free.contains(name) {
+      #expect(line[name] == value, "\(name)")
+    }
+  }
+
+  @Test func everyMemberOfALineIsInTheTable() throws {
+    let section = page.components(separatedBy: "\n## The request log\n")[1]
+    var stated: [String] = []
+    for row in section.split(separator: "\n") where row.hasPrefix("| `") {
+      let cell = row.split(separator: "|")[0]
+      stated += cell.matches(of: /`([a-z_]+)`/).map { String($0.output.1) }
+    }
+    let line = try LogLineTests.line(LogLineTests.fullest(), maxTextBytes: 10)
+    #expect(stated.sorted() == line.object?.keys.sorted())
   }
 
   @Test func whatToBeWokenByAsksForWhatThereIs() throws {

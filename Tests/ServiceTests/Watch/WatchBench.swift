@@ -14,7 +14,7 @@ struct WatchBench {
 
   init(
     _ judge: any Judge = TestBench.worth(), routes: [RouteSettings] = [], maxRuns: Int = 64,
-    prices: Prices? = nil, observe: @escaping @Sendable (Answered) -> Void = { _ in }
+    prices: Prices? = nil, keepsBodies: Bool = false, observe: @escaping @Sendable (Answered) -> Void = { _ in }
   ) throws {
     let metrics = Metrics(maxRuns: maxRuns)
     let workbench = Workbench(Configuration())
@@ -22,6 +22,7 @@ struct WatchBench {
     let generation = Generation(workbench, judges: [Workbench.OpenedJudge(judge: judge, settings: settings)])
     let engine = Engine(generation, metrics: metrics)
     var front = Front.Settings()
+    front.keepsBodies = keepsBodies
     front.observe = { answered in
       metrics.answered(answered)
       observe(answered)
