@@ -153,7 +153,7 @@ import Wire
     #expect(try #require(page.value("process_resident_memory_bytes")) > 0)
   }
 
-  private static let promtool = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  static let promtool = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     .map { "\($0)/promtool" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// Prometheus' own opinion of the names and the format.

@@ -1,4 +1,5 @@
 import Configuration
+import CupelTesting
 import Foundation
 import JSON
 import Synchronization
@@ -87,6 +88,19 @@ import Testing
     }
     let line = try LogLineTests.line(LogLineTests.fullest(), maxTextBytes: 10)
     #expect(stated.sorted() == line.object?.keys.sorted())
+  }
+
+  @Test(.enabled(if: MetricsTests.promtool != nil, "needs promtool (Debian: prometheus)"))
+  func whatToBeWokenByIsARuleOfPrometheus() throws {
+    let alerts = page.components(separatedBy: "### What to be woken by")[1].components(separatedBy: "\n## ")[0]
+    let rules = alerts.matches(of: /\n\| `([^`]+)` \|/).map { $0.output.1 }
+    #expect(rules.count > 8)
+    let lines = rules.enumerated().map { "  - {alert: a\($0.offset), expr: '\($0.element)'}" }
+    let scratch = EngineScratch()
+    let file = scratch.write("rules.yml", "groups:\n- name: cupel\n  rules:\n\(lines.joined(separator: "\n"))\n")
+    let check = try ChildProcess.run(
+      [MetricsTests.promtool ?? "", "check", "rules", file], deadlineMilliseconds: 60_000)
+    #expect(check.end == .exited(0), "\(check.output)\(check.errorOutput)")
   }
 
   @Test func whatToBeWokenByAsksForWhatThereIs() throws {
