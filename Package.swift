@@ -110,13 +110,16 @@ let package = Package(
     library("PluginKit", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
     library("PluginHost", ["CCupelPlugin", "CWorker", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
     library("Rubrics", ["JSON", "Wire", "Documents"]),
-    library("Grading", ["JSON", "Wire", "Media", "Judging", "Rubrics"]),
-    library("Configuration", ["JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics"]),
+    library("Grading", ["JSON", "Wire", "Calibration", "Media", "Judging", "Rubrics"]),
+    library(
+      "Configuration",
+      ["JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics"]),
     library("Batch", ["JSON", "Wire", "Media", "Judging", "Rubrics", "Grading"]),
     library(
       "Service",
       [
-        "JSON", "Documents", "Wire", "Media", "Judging", "PluginHost", "Rubrics", "Grading", "Configuration",
+        "JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics", "Grading",
+        "Configuration",
         "HTTPServing",
       ]),
     library("CupelTesting", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging", "PluginHost"]),

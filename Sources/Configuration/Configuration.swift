@@ -39,7 +39,7 @@ public struct Configuration: Sendable {
     let folder = Self.folder(of: document.name)
     plugins = findings.paths(root, "plugins", relativeTo: folder)
     rubrics = findings.paths(root, "rubrics", relativeTo: folder)
-    judges = JudgeSettings.list(root, &findings)
+    judges = JudgeSettings.list(root, folder: folder, &findings)
     var background: [UInt8]?
     if let media = root["media"] {
       findings.refuseUnknown(in: media, accepted: ["roots", "background"])

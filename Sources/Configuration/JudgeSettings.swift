@@ -19,13 +19,16 @@ public struct JudgeSettings: Sendable, Hashable {
   public let timeoutMilliseconds: Int?
   /// What it charges; nil: not stated.
   public let prices: Prices?
+  /// Files of calibrations of this judge, one for each rubric and way of judging.
+  public let calibrations: [String]
   /// Its place in the file, such as `judges.teacher`.
   public let path: JSONPath
 
   /// A judge that no file speaks of.
   public init(
     name: String, plugin: String, options: JSONObject = JSONObject(), sampling: SamplingSettings = SamplingSettings(),
-    maxInFlight: Int? = nil, timeoutMilliseconds: Int? = nil, prices: Prices? = nil, path: JSONPath = JSONPath()
+    maxInFlight: Int? = nil, timeoutMilliseconds: Int? = nil, prices: Prices? = nil, calibrations: [String] = [],
+    path: JSONPath = JSONPath()
   ) {
     self.name = name
     self.plugin = plugin
@@ -34,18 +37,21 @@ public struct JudgeSettings: Sendable, Hashable {
     self.maxInFlight = maxInFlight
     self.timeoutMilliseconds = timeoutMilliseconds
     self.prices = prices
+    self.calibrations = calibrations
     self.path = path
   }
 
-  static let fields = ["plugin", "options", "sampling", "max_in_flight", "timeout_ms", "prices"]
+  static let fields = ["plugin", "options", "sampling", "max_in_flight", "timeout_ms", "prices", "calibrations"]
 
-  static func list(_ root: JSONReader, _ findings: inout Findings) -> [JudgeSettings] {
+  static func list(_ root: JSONReader, folder: String, _ findings: inout Findings) -> [JudgeSettings] {
     guard let judges = root["judges"] else { return [] }
     guard let members = findings.attempt({ () throws(JSONError) in try judges.object() })?.members else { return [] }
-    return members.compactMap { read(JSONReader($0.value, path: judges.path[$0.key]), name: $0.key, &findings) }
+    return members.compactMap { read(JSONReader($0.value, path: judges.path[$0.key]), name: $0.key, folder, &findings) }
   }
 
-  private static func read(_ reader: JSONReader, name: String, _ findings: inout Findings) -> JudgeSettings? {
+  private static func read(
+    _ reader: JSONReader, name: String, _ folder: String, _ findings: inout Findings
+  ) -> JudgeSettings? {
     guard findings.attempt({ () throws(JSONError) in try reader.object() }) != nil else { return nil }
     findings.refuseUnknown(in: reader, accepted: fields)
     if name.isEmpty || name.contains("=") { findings.add(reader.error("a judge's name must not be empty or hold '='")) }
@@ -59,10 +65,12 @@ public struct JudgeSettings: Sendable, Hashable {
       try field.int(in: 1...86_400_000)
     }
     let prices = reader["prices"].flatMap { Prices($0, &findings) }
+    let calibrations = findings.paths(reader, "calibrations", relativeTo: folder)
     return plugin.map {
       JudgeSettings(
         name: name, plugin: $0, options: options ?? JSONObject(), sampling: sampling ?? SamplingSettings(),
-        maxInFlight: inFlight, timeoutMilliseconds: timeout, prices: prices, path: reader.path)
+        maxInFlight: inFlight, timeoutMilliseconds: timeout, prices: prices, calibrations: calibrations,
+        path: reader.path)
     }
   }
 }

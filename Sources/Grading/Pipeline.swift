@@ -1,3 +1,4 @@
+import Calibration
 import JSON
 public import Judging
 public import Media
@@ -40,6 +41,7 @@ public struct Pipeline: Sendable {
   let loader: ContentLoader
   let plan: CallPlan
   let format: JudgmentFormat
+  var calibration: AppliedCalibration?
 
   /// - Parameters:
   ///   - judge: answers the rubric's `ask` criteria or gives its reward; not needed when there are neither.
@@ -88,6 +90,7 @@ public struct Pipeline: Sendable {
         FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning)
       }
       aggregator(loaded, samples, measured).fill(&judgment)
+      calibration?.apply(to: &judgment)
       trace.lap(.aggregate)
     } catch {
       trace.lap(.decode)

@@ -10,6 +10,7 @@ extension Judgment {
     if !scores.isEmpty { object["scores"] = .array(scores.map { $0.map { .number($0) } ?? .null }) }
     if status == .partial || unscored.count > 1 { object["unscored"] = .array(unscored.map(\.json)) }
     if let comparison { object.append(comparison) }
+    object["calibrated"] = calibrated?.json
     if let rationale { object["rationale"] = .string(rationale) }
     if !criteria.isEmpty { object["criteria"] = .array(criteria.map(\.json)) }
     if !samples.isEmpty { object["samples"] = .array(samples.map(\.json)) }

@@ -23,6 +23,8 @@ public struct Judgment: Sendable, Hashable {
   public var unscored: [ResponseUnscored] = []
   /// How the responses compare; nil for pointwise and for what is unscored.
   public var comparison: Comparison?
+  /// What it is worth by what people said of others like it; nil where no calibration was applied, or nothing is scored.
+  public var calibrated: Calibrated?
   /// In the rubric's order. A verdict that only names the better response answers no criterion: those asked of the
   /// judge are then left out.
   public var criteria: [CriterionJudgment] = []

@@ -31,7 +31,8 @@ import Wire
     for (label, judgment) in zip(new.labels, new.judgments) {
       let human = try #require(label["score"]?.double)
       let evidence = try #require(try JudgmentReader(calibration.rules).evidence(JSONReader(judgment)).first)
-      guard case .responses(let list) = try calibration.calibrated(JSONReader(judgment), responses: 1).outcomes,
+      guard
+        case .responses(let list) = try calibration.calibrated(JSONReader(judgment), responses: 1, digest: "d").outcomes,
         let outcome = list.first.flatMap(\.self), let confidence = outcome.confidence
       else {
         Issue.record("not calibrated")

@@ -50,8 +50,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "serve", "grade", "rubric list", "rubric show", "rubric check", "judge list", "judge probe", "plugin list",
-    "plugin check", "config check", "media",
+    "", "serve", "grade", "calibrate report", "calibrate fit", "calibrate estimate", "rubric list", "rubric show",
+    "rubric check", "judge list", "judge probe", "plugin list", "plugin check", "config check", "media",
     "completions",
   ])
   func helpHasExamples(command: String) {

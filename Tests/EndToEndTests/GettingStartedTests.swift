@@ -26,7 +26,9 @@ import Testing
     return blocks
   }
 
-  @Test(arguments: ["getting-started.md", "configuration.md"]) func itsCommandsPrintWhatItSays(page: String) throws {
+  @Test(arguments: ["getting-started.md", "configuration.md", "calibration.md"]) func itsCommandsPrintWhatItSays(
+    page: String
+  ) throws {
     let scratch = Scratch()
     symlink("\(Program.repository)/Examples", scratch("Examples"))
     let blocks = Self.blocks(of: page)

@@ -4,8 +4,11 @@ public import Wire
 extension JudgeCalibration {
   /// What a judgment is worth. The caller has made sure, by ``mismatch(_:)``, that it is of the judge.
   ///
+  /// - Parameter digest: its own; it is not computed for each judgment.
   /// - Throws: where it is no judgment, or one of another kind than the labels were.
-  public func calibrated(_ judgment: JSONReader, responses: Int) throws(JSONError) -> Calibrated {
+  public func calibrated(
+    _ judgment: JSONReader, responses: Int, digest: String
+  ) throws(JSONError) -> Calibrated {
     let evidence = try JudgmentReader(rules).evidence(judgment)
     if rules == .winner { return Calibrated(by: digest, .comparison(evidence.first.map(outcome))) }
     var outcomes = [Calibrated.Outcome?](repeating: nil, count: responses)

@@ -1,3 +1,4 @@
+import Calibration
 public import Configuration
 import Documents
 import JSON
@@ -25,6 +26,9 @@ public final class Generation: Sendable {
   private let opened: OnceTable<String, Opened>
   /// By the digest of the rubric whose checks they compute.
   private let checks: OnceTable<String, Checks>
+  /// By judge, those that could be read.
+  private let calibrations: [String: [CalibrationFile]]
+  private let calibrationProblems: [String]
   private let sessions = Mutex(SessionTable())
   /// Judges that are not from the configuration.
   private let given: [Workbench.OpenedJudge]
@@ -51,6 +55,7 @@ public final class Generation: Sendable {
       kept[settings.name] = .success(judge)
     }
     for judge in given { kept[judge.settings.name] = .success(judge) }
+    (calibrations, calibrationProblems) = Self.calibrations(of: self.judges)
     opened = OnceTable(kept)
     checks = OnceTable((previous?.checks.values ?? [:]).filter { if case .success = $0.value { true } else { false } })
   }
@@ -72,8 +77,45 @@ public final class Generation: Sendable {
     for settings in workbench.configuration.judges {
       if case .failure(let problem) = ready(settings) { problems.append("\(problem)") }
     }
+    return problems + calibrationProblems + misfits()
+  }
+
+  private static func calibrations(of judges: [JudgeSettings]) -> ([String: [CalibrationFile]], [String]) {
+    var (files, problems): ([String: [CalibrationFile]], [String]) = ([:], [])
+    for judge in judges {
+      for path in judge.calibrations {
+        do throws(DocumentError) { files[judge.name, default: []].append(try CalibrationFile(path)) } catch {
+          problems.append("\(error)")
+        }
+      }
+    }
+    return (files, problems)
+  }
+
+  /// Calibrations that no request could ever be given: of another judge, or of a rubric that has changed since.
+  private func misfits() -> [String] {
+    var problems: [String] = []
+    for settings in judges {
+      guard case .success(let judge) = ready(settings) else { continue }
+      for file in calibrations[settings.name] ?? [] {
+        let (fitted, now) = (file.calibration.judge, judge.judge.description.fingerprint)
+        if fitted.fingerprint != now {
+          problems.append(
+            "\(file.path): was fitted to another judge than '\(settings.name)' is now (fingerprint \(fitted.fingerprint ?? "none"), "
+              + "not \(now)); fit it again")
+        }
+        let rubrics = entries.compactMap { try? $0.rubric.get().reference }
+        if !rubrics.contains(fitted.rubric) {
+          problems.append(
+            "\(file.path): was fitted to the rubric \(fitted.rubric), which is not there or has changed; fit it again")
+        }
+      }
+    }
     return problems
   }
+
+  /// The calibrations of a judge.
+  func calibrations(of judge: String) -> [CalibrationFile] { calibrations[judge] ?? [] }
 
   /// The names of rubrics that a client may give; never a path.
   public var rubrics: [String] { entries.map(\.name) }

@@ -1,3 +1,4 @@
+import Calibration
 import Configuration
 import Grading
 import JSON
@@ -14,6 +15,8 @@ public final class Session: Sendable {
   /// The judge's configured name; empty where only checks are computed.
   public let judge: String
   let pipeline: Pipeline
+  /// What its judgments are calibrated by, or why by nothing.
+  let calibration: Result<CalibrationFile, Fault>
   /// Whether the same item would be judged the same again, as far as that is up to Cupel: several samples without a seed are asked
   /// for to see how they differ.
   let isRepeatable: Bool
@@ -33,13 +36,45 @@ public final class Session: Sendable {
     judge = opened?.settings.name ?? ""
     let options = Self.options(terms, opened?.settings, atMost: generation.settings.maxTimeoutMilliseconds)
     do throws(GradingError) {
-      pipeline = try Pipeline(
+      let plain = try Pipeline(
         rubric: rubric, judge: opened?.judge, checks: checks, media: generation.media, options: options)
+      calibration = Self.calibration(of: plain, rubric, generation.calibrations(of: judge))
+      pipeline =
+        try (try? calibration.get()).map { (file) throws(GradingError) in
+          try plain.calibrated(by: file.calibration)
+        } ?? plain
     } catch {
       throw Fault(.notUsable, error.description)
     }
     isRepeatable = terms.seed != nil || (terms.samples ?? rubric.samples) == 1
-    digest = Self.digest(pipeline, rubric, options, opened?.settings)
+    digest = Self.digest(pipeline, rubric, options, opened?.settings, try? calibration.get().calibration.digest)
+  }
+
+  /// Refuses what has no calibration, and one of which no reward of a single response follows.
+  func requireCalibratedRewards() throws(Fault) {
+    let file = try calibration.get()
+    guard file.calibration.rules != .winner else {
+      throw Fault(
+        .notUsable,
+        "the calibration of the judge for this rubric is from labels that name the better response; it gives no response a "
+          + "reward of its own", path: "reward")
+    }
+  }
+
+  /// The first that was fitted to judgments such as these.
+  private static func calibration(
+    of pipeline: Pipeline, _ rubric: Rubric, _ files: [CalibrationFile]
+  ) -> Result<CalibrationFile, Fault> {
+    if let file = files.first(where: { pipeline.mismatch($0.calibration) == nil }) { return .success(file) }
+    let near = files.first { $0.calibration.judge.rubric == rubric.reference }
+    let why = near.flatMap { pipeline.mismatch($0.calibration) }.map {
+      "that of this rubric was fitted otherwise: \($0)"
+    }
+    return .failure(
+      Fault(
+        .notUsable,
+        "a calibrated reward needs a calibration of the judge for this rubric, and \(why ?? "there is none"); the rewards "
+          + "score, win_rate, rank and group_normalized need none", path: "reward"))
   }
 
   private static func options(
@@ -58,7 +93,8 @@ public final class Session: Sendable {
   }
 
   private static func digest(
-    _ pipeline: Pipeline, _ rubric: Rubric, _ options: Pipeline.Options, _ judge: JudgeSettings?
+    _ pipeline: Pipeline, _ rubric: Rubric, _ options: Pipeline.Options, _ judge: JudgeSettings?,
+    _ calibration: String?
   ) -> ContentDigest {
     let blank = pipeline.refuse("", Unscored(.cancelled, ""))
     let provenance = blank.provenance
@@ -73,6 +109,7 @@ public final class Session: Sendable {
     fields.add(judge?.plugin)
     fields.add(judge.map { Self.text(.object($0.options)) })
     fields.add(judge?.prices.map { "\($0)" })
+    fields.add(calibration)
     return fields.digest
   }
 

@@ -90,6 +90,13 @@ struct JudgingOptions: ParsableArguments {
   @Option(help: "All randomness follows from it and the item's id.")
   var seed: UInt64 = 0
 
+  @Option(
+    help: "What 'cupel calibrate fit' made of this judge and rubric: judgments are calibrated.", completion: .file())
+  var calibration: String?
+
+  @Flag(help: "Apply --calibration although it was fitted to other judgments than these.")
+  var anyCalibration = false
+
   @Option(help: "For each call to the judge, in milliseconds; 600000 unless stated here or with the judge.")
   var timeoutMs: Int?
 
@@ -98,6 +105,7 @@ struct JudgingOptions: ParsableArguments {
     if let minMass, !(minMass > 0 && minMass <= 1) {
       throw ValidationError("--min-mass \(minMass): must be above 0, and 1 at most")
     }
+    if anyCalibration, calibration == nil { throw ValidationError("--any-calibration is for --calibration") }
     if let timeoutMs, timeoutMs < 1 { throw ValidationError("--timeout-ms \(timeoutMs): must be at least 1") }
   }
 }

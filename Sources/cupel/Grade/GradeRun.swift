@@ -30,10 +30,10 @@ struct GradeRun {
     let budget = try BudgetOptions(arguments.running).budget(of: judge?.settings, rubric)
     let media = workbench.mediaLoader(roots: inputs.map(\.mediaRoot) + source.mediaRoots)
     let pipeline = try asUsage {
-      try Pipeline(
-        rubric: rubric, judge: recorder ?? judge?.judge, checks: checks, media: media,
-        options: options(rubric, judge?.settings)
-      )
+      try calibrated(
+        Pipeline(
+          rubric: rubric, judge: recorder ?? judge?.judge, checks: checks, media: media,
+          options: options(rubric, judge?.settings)))
     }
     var batch = BatchRun(inputs: inputs, concurrency: concurrency(judge)) { item in
       await pipeline.judge(item)
@@ -44,6 +44,16 @@ struct GradeRun {
     batch.budget = budget
     let (outcome, signal) = try await untilSignal(batch, recorder)
     try GradeReport(arguments, outcome, rubric).print(signal: signal)
+  }
+
+  /// With the calibration that the command line names; else as it is.
+  private func calibrated(_ pipeline: Pipeline) throws -> Pipeline {
+    guard let path = arguments.judging.calibration else { return pipeline }
+    let calibration = try CalibrationFile(path).calibration
+    guard !arguments.judging.anyCalibration else { return try pipeline.calibrated(by: calibration, isForced: true) }
+    do { return try pipeline.calibrated(by: calibration) } catch {
+      throw CommandFailure.usage("\(path): \(error); fit another one, or pass --any-calibration")
+    }
   }
 
   /// Runs to the end, or until Ctrl-C or SIGTERM, which let finished judgments be written.

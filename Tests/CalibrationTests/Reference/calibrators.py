@@ -5,7 +5,7 @@ import scipy.optimize
 from betacal import BetaCalibration
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from Reference.tables import Table
@@ -98,6 +98,14 @@ def table():
         t.add("isotonic", name, value, "sklearn.isotonic.IsotonicRegression, its thresholds clipped", 1e-9, places=PLACES)
         t.add("histogram", name, histogram(p, y) if both else none, "Zadrozny and Elkan 2001, numpy", 1e-9, places=PLACES)
     scores(t)
+
+    random = numpy.random.default_rng(61)
+    sure, share = random.random(200), random.integers(0, 6, 200) / 5
+    right = random.random(200) < 0.2 + 0.3 * sure + 0.4 * share
+    t.keep("sources", first=sure, second=share, outcomes=right)
+    inside = numpy.clip(numpy.column_stack([sure, share]), 0.001, 0.999)
+    model = LogisticRegression(C=1.0, tol=1e-12, max_iter=10000).fit(numpy.log(inside / (1 - inside)), right)
+    t.add("combined", "sources", [*model.coef_[0], model.intercept_[0]], "sklearn LogisticRegression(C=1) on log-odds", 1e-5)
     return t
 
 

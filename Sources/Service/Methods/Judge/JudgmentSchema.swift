@@ -46,6 +46,7 @@ extension Schema {
         .may("ranking", .list(of: .list(of: .integer())), "Groups of equal rank, best first."),
         .may("confidence", .number, "The share of verdicts that agree with the winner."),
         .may("position_consistent", .flag, "Whether every order named the same winner."),
+        .may("calibrated", calibrated, "What people would say, where the judge has a calibration for this."),
         .may("rationale", .text, "The reasoning of the first verdict that counted."),
         .may("criteria", .list(of: criterion)),
         .may("samples", .list(of: sample), "Every call to the judge."),
@@ -55,6 +56,19 @@ extension Schema {
         .may("cost", .cost),
       ]
     ).described("What came of one item.").named("Judgment")
+  }
+
+  private static var calibrated: Schema {
+    .object([
+      .must("calibration", .text, "Its digest."),
+      .may("scores", .list(of: .number.orNull), "On the scale of people, or the probability of a pass."),
+      .may("intervals", .list(of: .list(of: .number).orNull), "Of these scores."),
+      .may("confidences", .list(of: .number.orNull), "The probability that people agree, one for each response."),
+      .may("confidence", .number.orNull, "Of a comparison: the probability that people agree with it."),
+      .may(
+        "abstain", .any(of: [.flag, .list(of: .flag.orNull)]),
+        "Whether the decision is left to people; one for each response, or of a comparison."),
+    ])
   }
 
   /// Why there is no score.

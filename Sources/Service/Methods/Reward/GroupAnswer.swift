@@ -12,7 +12,7 @@ struct GroupAnswer: Sendable {
     self.id = id
     self.scores = scores
     switch kind {
-    case .score, .winRate: rewards = scores.outcomes
+    case .score, .winRate, .calibrated: rewards = scores.outcomes
     case .rank: rewards = Self.filled(scores.outcomes, GroupRewards.ranks(scores.scores), Self.unknown)
     case .groupNormalized:
       let normalized = GroupRewards.normalized(scores.scores)
@@ -57,6 +57,13 @@ struct GroupAnswer: Sendable {
     }
     if !unscored.isEmpty { object["unscored"] = .array(unscored) }
     object["comparisons"] = scores.comparisons.map { .array($0.map { .int(Int64($0)) }) }
+    if let calibrated = scores.calibrated, calibrated.contains(where: { $0?.interval != nil }) {
+      object["intervals"] = .array(
+        calibrated.map { one in one?.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null })
+    }
+    if let calibrated = scores.calibrated, calibrated.contains(where: { $0?.abstains != nil }) {
+      object["abstain"] = .array(calibrated.map { one in one?.abstains.map { .bool($0) } ?? .null })
+    }
     if let normalized {
       object["mean"] = Self.number(normalized.mean)
       object["std"] = Self.number(normalized.standardDeviation)
@@ -82,6 +89,10 @@ extension Schema {
       .must("scores", .list(of: .number.orNull), "The scores that the rewards are made of, on the rubric's scale."),
       .may("unscored", .list(of: .object([.must("response", .integer())] + failure(isRequired: true)))),
       .may("comparisons", .list(of: .integer()), "`win_rate`: the comparisons of each response that could be used."),
+      .may(
+        "intervals", .list(of: .list(of: .number).orNull),
+        "`calibrated`: holds the score of people as often as the calibration says."),
+      .may("abstain", .list(of: .flag.orNull), "`calibrated`: whether the judge is too unsure to decide."),
       .may("mean", .number.orNull, "`group_normalized`: of the scores."),
       .may("std", .number.orNull, "`group_normalized`: of the scores, with n - 1 in the denominator."),
       .may("zero_spread", .flag, "`group_normalized`: all scores are equal, and every reward is 0."),

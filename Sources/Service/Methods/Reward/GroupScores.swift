@@ -10,6 +10,8 @@ struct GroupScores: Sendable {
   private(set) var outcomes: [Outcome]
   /// What a training loop makes its own of: the rewards where they are made of comparisons, or the scores; nil where there is none.
   var rewards: [Double?] { outcomes.map { try? $0.get() } }
+  /// What a calibration says of each response, where the rewards are made of it.
+  private(set) var calibrated: [Calibrated.Outcome?]?
   /// Of pairs: how many comparisons of each response could be used.
   private(set) var comparisons: [Int]?
 
@@ -24,6 +26,27 @@ struct GroupScores: Sendable {
       }
     }
     return GroupScores(scores: outcomes.map { try? $0.get() }, outcomes: outcomes, comparisons: nil)
+  }
+
+  /// The same, with the calibrated scores for rewards. What is scored and cannot be calibrated has none: its judgment lacks what its
+  /// confidence would be taken from, such as one of its samples.
+  static func calibrated(_ count: Int, _ judged: [(part: RewardPlan.Part, judgment: Judgment)]) -> GroupScores {
+    var group = scored(count, judged)
+    var known: [Calibrated.Outcome?] = Array(repeating: nil, count: count)
+    for (part, judgment) in judged {
+      guard case .responses(let outcomes)? = judgment.calibrated?.outcomes else { continue }
+      switch part {
+      case .one(let index): known[index] = outcomes.first.flatMap(\.self)
+      case .all: for index in known.indices where outcomes.indices.contains(index) { known[index] = outcomes[index] }
+      case .pair: continue
+      }
+    }
+    let without = Unscored(.unparsed, "the judgment does not have what its calibrated score is made of")
+    group.outcomes = zip(group.outcomes, known).map { outcome, calibrated in
+      outcome.flatMap { _ in calibrated?.score.map { .success($0) } ?? .failure(without) }
+    }
+    group.calibrated = known
+    return group
   }
 
   /// Of responses that met in pairs: the mean, over the comparisons that could be read, of the share of verdicts that put a response first

@@ -22,6 +22,7 @@ extension Method {
     ) { (request, caller) throws(Fault) in
       try request.check()
       let (session, caller) = try request.judging.prepare(engine, caller)
+      if request.reward == .calibrated { try session.requireCalibratedRewards() }
       let format = request.judging.format ?? session.rubric.format
       try refuseTooMany(RewardPlan.count(request, format), settings)
       let plan = RewardPlan(request, format)
@@ -93,7 +94,12 @@ extension Method {
   ) -> JSONValue {
     let group = request.groups[index]
     let count = group.responses.count
-    let scores = request.reward == .winRate ? GroupScores.winRates(count, judged) : GroupScores.scored(count, judged)
+    let scores =
+      switch request.reward {
+      case .winRate: GroupScores.winRates(count, judged)
+      case .calibrated: GroupScores.calibrated(count, judged)
+      case .score, .rank, .groupNormalized: GroupScores.scored(count, judged)
+      }
     watch(index, scores)
     var object = GroupAnswer(group.id, scores, request.reward).json
     if request.showsJudgments { object["judgments"] = .array(judged.map(\.judgment.json)) }
