@@ -38,7 +38,7 @@ struct JudgeOpener {
 
   private func describe(
     _ table: UnsafePointer<cupel_judge>, _ instance: OpaquePointer, config: String
-  ) throws(PluginFailure) -> (JudgeDescription, criteria: [String], submitsAtOnce: Bool) {
+  ) throws(PluginFailure) -> (JudgeDescription, criteria: [String], submitsAtOnce: SubmitsAtOnce) {
     let errors = ErrorBox()
     let sink = TextSink()
     guard table.pointee.describe?(instance, sink.pointer, errors.pointer) == Status.ok.rawValue else {
@@ -53,7 +53,7 @@ struct JudgeOpener {
       description.fingerprint = try fingerprint(description.fingerprint, config: config)
       var criteria: [String] = []
       for criterion in try reader["criteria"]?.array() ?? [] { criteria.append(try criterion.string()) }
-      return (description, criteria, try reader["submits_at_once"]?.bool() ?? false)
+      return (description, criteria, try SubmitsAtOnce(reader["submits_at_once"]))
     } catch {
       throw refuse("describe wrote what is not a description: \(error)")
     }

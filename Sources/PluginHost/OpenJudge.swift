@@ -17,20 +17,21 @@ final class OpenJudge: @unchecked Sendable {
   private let reader: ReplyReader
   private let number: UInt64
   private let sequence = Atomic<UInt64>(0)
-  /// Whether submit is called on the thread of who asks: as the plugin says, until it is seen to be otherwise.
-  private let submitsAtOnce: Atomic<Bool>
+  /// The calls for which submit is called on the thread of who asks: as the plugin says, until it is seen to be otherwise.
+  private let submitsAtOnce: SubmitsAtOnce
+  private let isBelieved = Atomic(true)
 
   init(
     pluginID: String, table: UnsafePointer<cupel_judge>, prober: UnsafePointer<cupel_judge_probe>?,
     instance: OpaquePointer, reader: ReplyReader,
-    submitsAtOnce: Bool
+    submitsAtOnce: SubmitsAtOnce
   ) {
     self.pluginID = pluginID
     self.table = table
     self.prober = prober
     self.instance = instance
     self.reader = reader
-    self.submitsAtOnce = Atomic(submitsAtOnce)
+    self.submitsAtOnce = submitsAtOnce
     counters.pluginID.withLock { $0 = pluginID }
     number = CallTable.shared.register(counters)
   }
@@ -47,7 +48,7 @@ final class OpenJudge: @unchecked Sendable {
     CallTable.shared.insert(pending)
     if let timeout = pending.timeoutMilliseconds { DeadlineClock.shared.watch(pending, milliseconds: timeout) }
     let isTaken =
-      submitsAtOnce.load(ordering: .relaxed)
+      isAtOnce(call)
       ? lane.runHere { arena in submit(pending, call, arena, here: true) }
       : lane.run { arena in self.submit(pending, call, arena, here: false) }
     if isTaken { return }
@@ -58,11 +59,20 @@ final class OpenJudge: @unchecked Sendable {
     )
   }
 
+  private func isAtOnce(_ call: JudgeCall) -> Bool {
+    guard isBelieved.load(ordering: .relaxed) else { return false }
+    switch submitsAtOnce {
+    case .never: return false
+    case .always: return true
+    case .texts(let most): return call.textBytes.map { $0 <= most } ?? false
+    }
+  }
+
   /// A call's deadline has come while the plugin had it in submit. One that says it returns at once is no longer believed:
   /// whoever asks would wait with it.
   func submitIsSlow() {
     counters.countSlowSubmit()
-    guard submitsAtOnce.exchange(false, ordering: .relaxed) else { return }
+    guard isBelieved.exchange(false, ordering: .relaxed) else { return }
     PluginLog.write(
       PluginLog.Line(
         level: .warning, plugin: pluginID,

@@ -76,7 +76,7 @@ final class AsynchronousInstance: JudgeInstance {
 
   init(_ judge: any AsyncPluginJudge) {
     asynchronous = judge
-    startsAtOnce = judge.description.submitsAtOnce
+    startsAtOnce = judge.description.submitsAtOnce != .never
   }
 
   var judge: any OpenablePluginJudge { asynchronous }

@@ -23,17 +23,17 @@ public struct PluginJudgeDescription: Sendable, Hashable {
   /// Replies it can give to one call (`Sampling.samples`); 1: each sample is a call of its own.
   public var maxSamples: Int
 
-  /// Whether taking a call neither waits nor computes for long, up to the first suspension of an asynchronous `reply(to:)`: the
+  /// Which calls it takes without waiting or computing for long, up to the first suspension of an asynchronous `reply(to:)`: the
   /// host then need not keep threads between itself and the judge, which is what a call costs most otherwise. A judge that
   /// says so and blocks holds up whoever asks.
-  public var submitsAtOnce: Bool
+  public var submitsAtOnce: SubmitsAtOnce
 
   /// A description; what is left out is the most usual.
   public init(
     kind: JudgeDescription.Kind, model: String? = nil, fingerprint: String,
     formats: [JudgmentFormat] = JudgmentFormat.allCases, modalities: [JudgeDescription.Modality] = [.text],
     criteria: [String] = [], maxInFlight: Int? = nil, maxTopLogprobs: Int = 0, maxSamples: Int = 1,
-    submitsAtOnce: Bool = false
+    submitsAtOnce: SubmitsAtOnce = .never
   ) {
     self.kind = kind
     self.model = model
@@ -57,7 +57,7 @@ public struct PluginJudgeDescription: Sendable, Hashable {
     if !criteria.isEmpty { object["criteria"] = .array(criteria.map { .string($0) }) }
     object["max_in_flight"] = maxInFlight.map { .int(Int64($0)) }
     if maxSamples > 1 { object["max_samples"] = .int(Int64(maxSamples)) }
-    if submitsAtOnce { object["submits_at_once"] = true }
+    object["submits_at_once"] = submitsAtOnce.json
     return .object(object)
   }
 }

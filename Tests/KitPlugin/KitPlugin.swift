@@ -17,7 +17,7 @@ private struct KitJudge: AsyncPluginJudge, ProbingPluginJudge {
   var description: PluginJudgeDescription {
     PluginJudgeDescription(
       kind: .generative, model: name, fingerprint: name, maxInFlight: 9, maxTopLogprobs: 3, maxSamples: 4,
-      submitsAtOnce: name.hasSuffix("at once"))
+      submitsAtOnce: name == "texts at once" ? .texts(maxBytes: 64) : name.hasSuffix("at once") ? .always : .never)
   }
 
   func probe(timeoutMilliseconds: Int) async throws -> ProbeReport {

@@ -89,7 +89,7 @@ import Wire
   }
 
   /// Calls go through threads of the host's, or start on that of who asks.
-  static let ways: [JSONValue] = [["name": "kit"], ["name": "at once"]]
+  static let ways: [JSONValue] = [["name": "kit"], ["name": "at once"], ["name": "texts at once"]]
 
   @Test(arguments: ["wait", "ignore cancel"], ways)
   func cancellingReachesTheJudge(wish: String, config: JSONValue) async throws {

@@ -9,7 +9,7 @@ extension Options {
     PluginJudgeDescription(
       kind: .generative, model: model, fingerprint: fingerprint, modalities: chat.modalities,
       maxInFlight: delivery.maxInFlight, maxTopLogprobs: chat.maxTopLogprobs, maxSamples: chat.maxN,
-      submitsAtOnce: true)
+      submitsAtOnce: .always)
   }
 
   /// What the options make of a reward model.
@@ -17,7 +17,7 @@ extension Options {
     PluginJudgeDescription(
       kind: .scoring, model: model, fingerprint: fingerprint, modalities: reward.media.modalities,
       criteria: [RewardJudge.scoreName], maxInFlight: delivery.maxInFlight,
-      submitsAtOnce: true)
+      submitsAtOnce: .always)
   }
 
   /// Over what may change an answer: how requests are written (the number is raised when that changes), the model, and what is

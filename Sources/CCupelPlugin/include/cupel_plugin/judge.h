@@ -133,7 +133,7 @@ typedef struct cupel_judge {
 
   /* What the judge is, as JSON: {"kind": "generative" | "scoring", "model", "fingerprint", "formats": ["pointwise", ...],
    * "modalities": ["text", "image", "frames", "sound"], "criteria": [...], "max_in_flight": n, "max_samples": n,
-   * "submits_at_once": bool}.
+   * "submits_at_once": bool | bytes}.
    * [thread: any] [fails: error] */
   cupel_status (*CUPEL_NULLABLE describe)(const cupel_judge_instance *CUPEL_NONNULL judge,
       cupel_text_sink *CUPEL_NONNULL sink, cupel_error *CUPEL_NONNULL error);
