@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # Debian packages that are built against, the compiler for the plugin tests, and for those of HTTP a server that speaks
 # HTTP/2 (nghttpx) and certificates (openssl).
-PACKAGES := libjansson-dev libpng-dev libpcre2-dev libyaml-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libseccomp-dev nghttp2-proxy openssl pkg-config gcc g++ python3 python3-venv
+PACKAGES := libjansson-dev libpng-dev libpcre2-dev libyaml-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libseccomp-dev nghttp2-proxy curl openssl pkg-config gcc g++ python3 python3-venv
 PREFIX ?= /usr/local
 SWIFT_BUILD := swift build
 INSTALL_BUILD := $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath
@@ -15,7 +15,7 @@ INSTALL_BUILD := $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswift
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-demo: setup ## grade the shipped examples and show the results
+demo: setup ## grade the shipped examples, show the results, ask the server
 	@$(SWIFT_BUILD) --quiet
 	@Examples/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)/cupel"
 

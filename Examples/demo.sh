@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `make demo` runs: demo.sh CUPEL [OUT]. Three gradings by checks alone, then a recorded reasoning judge in both orders.
+# What `make demo` runs: demo.sh CUPEL [OUT]. Three gradings by checks alone, a recorded reasoning judge in both orders, and the server.
 set -euo pipefail
 cupel=$1
 out=demo-out
@@ -28,5 +28,24 @@ grade --rubric Examples/rubrics/better-answer/rubric.yaml --judge replay=Example
 
 say "What the judge thought, what it said, and whether the order mattered"
 python3 Examples/show_pairs.py "$out/pairs.jsonl"
+
+say "5. The server: one request, as a training loop would send it"
+log=$out/serve.log
+"$cupel" serve --listen 127.0.0.1:0 > "$log" 2>&1 &
+server=$!
+trap 'kill "$server" 2> /dev/null || true' EXIT
+for _ in $(seq 600); do
+  url=$(sed -nE 's|^cupel: listening on (http://.*)$|\1|p' "$log")
+  [ -n "$url" ] || { kill -0 "$server" 2> /dev/null || { cat "$log" >&2; exit 1; }; sleep 0.1; continue; }
+  break
+done
+[ -n "$url" ] || { echo "demo: the server did not start within a minute" >&2; cat "$log" >&2; exit 1; }
+request='{"rubric": "answer-checks", "reward": "group_normalized", "groups": [{"id": "g1", "prompt": "What is the capital of Australia?",
+  "label": "Canberra", "responses": ["Canberra", "I think that it is Sydney", ""]}]}'
+printf '$ cupel serve &\n$ curl -sS --json '"'%s'"' %s/v1/reward\n\n' "$request" "$url"
+curl -sS --fail-with-body --max-time 60 --json "$request" "$url/v1/reward" | python3 -m json.tool
+kill -TERM "$server"
+wait "$server"
+trap - EXIT
 
 say "Every judgment, with its reasons and provenance, is a line in $out/*.jsonl"

@@ -1,6 +1,7 @@
 import CupelTesting
 import Foundation
 import Glibc
+import JSON
 import Testing
 
 /// README.md: its commands work, its links lead somewhere, and the front door says what is missing.
@@ -8,9 +9,11 @@ import Testing
   let scratch = Scratch()
 
   private var commands: [String] {
-    GettingStartedTests.blocks(of: "../README.md").filter { $0.language == "sh" }.flatMap(\.lines)
-      .map { line in line.firstIndex(of: "#").map { String(line[..<$0]) } ?? line }
-      .filter { $0.contains { !$0.isWhitespace } }
+    GettingStartedTests.blocks(of: "../README.md").filter { $0.language == "sh" && !Self.isAboutServing($0) }.flatMap(
+      \.lines
+    )
+    .map { line in line.firstIndex(of: "#").map { String(line[..<$0]) } ?? line }
+    .filter { $0.contains { !$0.isWhitespace } }
   }
 
   @Test func itsCommandsWork() throws {
@@ -36,6 +39,24 @@ import Testing
     #expect(server.statistics.answered > 0)
   }
 
+  private static func isAboutServing(_ block: GettingStartedTests.Block) -> Bool {
+    ["cupel serve", "curl "].contains { block.lines.first?.hasPrefix($0) == true }
+  }
+
+  @Test func itsServerAnswersAsItSays() async throws {
+    let blocks = GettingStartedTests.blocks(of: "../README.md").filter(Self.isAboutServing)
+    #expect(blocks.map { $0.lines[0].prefix(5) } == ["cupel", "curl "])
+    let server = try await Served(in: scratch)
+    let command = try #require(blocks.last).lines.joined(separator: "\n")
+    let asked = Program.script(
+      command.replacingOccurrences(of: "http://127.0.0.1:8080", with: server.url), in: scratch)
+    #expect(asked.status == 0, "\(asked.errors)")
+    let group = try JSONParser.parse(asked.output)["groups"]?.array?.first
+    #expect(group?["rewards"]?.array?.map(\.isNull) == [false, false, true], "\(asked.output)")
+    #expect(group?["unscored"]?.array?.first?["reason"] == "invalid_input")
+    #expect(await server.stop().status == 0)
+  }
+
   @Test func itsLinksLeadSomewhere() {
     let page = Scratch.content(of: "\(Program.repository)/README.md")
     let links = page.matches(of: /\]\(([^)]+)\)/).map { String($0.output.1) }.filter { !$0.hasPrefix("http") }
@@ -48,7 +69,7 @@ import Testing
     #expect(finished.status == 0, "\(finished.errors)")
     for part in [
       "unscored: invalid_input 1", "NOT the same in both orders", "the same in both orders", "unscored (truncated)",
-      "2 attempt(s)",
+      "2 attempt(s)", "\"zero_spread\": false",
     ] {
       #expect(finished.output.contains(part), "\(part) is missing")
     }
