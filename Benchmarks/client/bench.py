@@ -14,8 +14,11 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENTS = ("cupel judge", "cupel http", "aiohttp", "httpx", "openai")
+# What a call costs at the least: floor.c.
+FLOORS = ("floor socket-json", "floor curl-json")
 # Calls in a round, for a few seconds each: the clients differ by more than an order of magnitude.
-CALLS = {"cupel judge": 40_000, "cupel http": 40_000, "aiohttp": 8_000, "httpx": 3_000, "openai": 2_000}
+CALLS = {"cupel judge": 40_000, "cupel http": 40_000, "aiohttp": 8_000, "httpx": 3_000, "openai": 2_000,
+         "floor socket-json": 40_000, "floor curl-json": 40_000}
 MOCK_CORE, CLIENT_CORE = 0, 1
 
 
@@ -23,10 +26,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("mock")
     parser.add_argument("cupel")
+    parser.add_argument("floor")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, nargs="+", default=[64, 1000])
     parser.add_argument("--latency", type=int, nargs="+", default=[0, 50], help="of the mock, in ms")
-    parser.add_argument("--client", nargs="+", choices=CLIENTS, default=CLIENTS)
+    parser.add_argument("--client", nargs="+", choices=CLIENTS + FLOORS, default=CLIENTS + FLOORS)
     arguments = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -48,17 +52,18 @@ def measure(arguments, latency, in_flight):
                 if latency:
                     # A second or more of steady state, whatever the client could do without latency.
                     calls = max(2 * in_flight, min(calls, 100 * in_flight))
-                runs[name].append(run(arguments.cupel, name, url, in_flight, calls))
+                runs[name].append(run(arguments, name, url, in_flight, calls))
     finally:
         mock.kill()
         mock.wait()
     report(latency, in_flight, runs)
 
 
-def run(cupel, name, url, in_flight, calls):
+def run(arguments, name, url, in_flight, calls):
     """Calls per second and microseconds of processor time per call."""
-    own, _, way = name.partition(" ")
-    command = [cupel, way] if own == "cupel" else [sys.executable, f"{HERE}/peer.py", name]
+    whose, _, way = name.partition(" ")
+    programs = {"cupel": arguments.cupel, "floor": arguments.floor}
+    command = [programs[whose], way] if whose in programs else [sys.executable, f"{HERE}/peer.py", name]
     done = subprocess.run(command + [url, str(in_flight), str(calls)], stdout=subprocess.PIPE, text=True,
                           preexec_fn=lambda: os.sched_setaffinity(0, {CLIENT_CORE}))
     if done.returncode != 0:
@@ -72,14 +77,14 @@ def run(cupel, name, url, in_flight, calls):
 def report(latency, in_flight, runs):
     ideal = 1000 * in_flight / latency if latency else None
     print(f"\n{in_flight} in flight, {f'{latency} ms latency, ideal {ideal:,.0f} calls/s' if latency else 'no latency'}")
-    print(f"{'':14}{'calls/s':>10}{'of ideal' if ideal else '':>10}{'CPU us/call':>13}{'calls/s':>11}{'CPU':>9}")
+    print(f"{'':18}{'calls/s':>10}{'of ideal' if ideal else '':>10}{'CPU us/call':>13}{'calls/s':>11}{'CPU':>9}")
     medians = {name: [statistics.median(column) for column in zip(*rows)] for name, rows in runs.items()}
     rate, cost = medians[next(iter(medians))]
     for name, (other_rate, other_cost) in medians.items():
         share = f"{other_rate / ideal:10.3f}" if ideal else " " * 10
         ratios = f"{rate / other_rate:10.1f}x{other_cost / cost:8.1f}x"
-        print(f"{name:14}{other_rate:10,.0f}{share}{other_cost:13.1f}{ratios}")
-    print(f"{'':47}(ratios: {next(iter(medians))} against each)")
+        print(f"{name:18}{other_rate:10,.0f}{share}{other_cost:13.1f}{ratios}")
+    print(f"{'':51}(ratios: {next(iter(medians))} against each)")
 
 
 main()

@@ -27,6 +27,9 @@ typedef struct connection {
   char data[BUFFER];
 } connection;
 
+/* A thread that sleeps wakes up late, by as much as the latency of a call may be off; so the rest is waited for awake. */
+enum { AWAKE_NS = 500000 };
+
 /* Answers that are due later: all wait equally long, so the first one in is the first one out. */
 typedef struct pending {
   int64_t due;
@@ -127,7 +130,7 @@ int main(int count, char **arguments) {
     struct timespec wait = {0, 0};
     if (queue_head != queue_tail) {
       const int64_t left = queue[queue_head % CONNECTIONS].due - now_ns();
-      if (left > 0) wait = (struct timespec){left / 1000000000, left % 1000000000};
+      if (left > AWAKE_NS) wait = (struct timespec){(left - AWAKE_NS) / 1000000000, (left - AWAKE_NS) % 1000000000};
     }
     const int ready = epoll_pwait2(epoll, events, EVENTS, queue_head != queue_tail ? &wait : NULL, NULL);
     for (int i = 0; i < ready; i++) {

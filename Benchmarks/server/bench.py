@@ -13,11 +13,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SERVER_CORE, LOAD_CORE = 1, 0
+# Calls that a server may have out at its model server: with as many clients they fit into 20,000 open files.
+MOST_CALLS = 9_000
 TICK = os.sysconf("SC_CLK_TCK")
 numbers = iter(range(1_000_000, 1 << 40, 10_000_000))
 
@@ -57,16 +60,23 @@ def added(arguments):
     compare(arguments, "gateway to a model server of 50 ms, 64 in flight", GATEWAYS, load, latency=50)
 
 
-PARTS = {"checks": checks_single, "batch": checks_batch, "gateway": gateway, "latency": added}
+def held(arguments):
+    """Not a question of speed: what it takes to hold very many requests while a slow judge thinks."""
+    load = Load("bench-judge", 1, 1, 10_000, threads=2, seconds=12, warm=8)
+    compare(arguments, "10,000 requests held for a model server of 2 s", HOLDERS, load, latency=2000)
+
+
+PARTS = {"checks": checks_single, "batch": checks_batch, "gateway": gateway, "latency": added, "held": held}
 
 
 class Load:
-    def __init__(self, rubric, items, paragraphs, in_flight):
+    def __init__(self, rubric, items, paragraphs, in_flight, threads=1, seconds=0, warm=1):
         self.rubric, self.items, self.paragraphs, self.in_flight = rubric, items, paragraphs, in_flight
+        self.threads, self.seconds, self.warm = threads, seconds, warm
 
     def run(self, url, seconds):
         """Requests, seconds, latencies; ends the benchmark when an answer was wrong."""
-        command = ["wrk", "-t", "1", "-c", str(self.in_flight), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s",
+        command = ["wrk", "-t", str(self.threads), "-c", str(self.in_flight), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s",
                    "-s", f"{HERE}/load.lua", f"{url}/v1/judge", "--", self.rubric, str(self.items), str(self.paragraphs),
                    str(next(numbers))]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, preexec_fn=on(LOAD_CORE))
@@ -87,6 +97,9 @@ def cupel(bin, port, model, load):
     config = {"rubrics": [f"{HERE}/rubrics"], "serve": {"listen": f"127.0.0.1:{port}"}}
     if model:
         config["judges"] = {"default": {"plugin": "openai", "options": {"url": model, "model": "bench"}}}
+    if load.in_flight > MOST_CALLS:
+        config["serve"]["max_in_flight"] = load.in_flight
+        config["judges"]["default"]["max_in_flight"] = MOST_CALLS
     with open(f"{folder}/cupel.yaml", "w") as file:
         json.dump(config, file)
     with open(f"{folder}/log", "w") as log:
@@ -97,13 +110,14 @@ def uvicorn(app, environment=None):
     def command(bin, port, model, load):
         arguments = [sys.executable, "-m", "uvicorn", f"{app}:app", "--app-dir", HERE, "--host", "127.0.0.1", "--port",
                      str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
-        return arguments, {**(environment or {}), "URL": model or "", "IN_FLIGHT": str(load.in_flight)}, os.devnull
+        return arguments, {**(environment or {}), "URL": model or "", "IN_FLIGHT": str(min(load.in_flight, MOST_CALLS))}, os.devnull
     return command
 
 
 CHECKS = {"cupel": cupel, "fastapi": uvicorn("checks_peer")}
 GATEWAYS = {"cupel": cupel, "fastapi+aiohttp": uvicorn("gateway_peer", {"CLIENT": "aiohttp"}),
             "fastapi+httpx": uvicorn("gateway_peer", {"CLIENT": "httpx"})}
+HOLDERS = {name: GATEWAYS[name] for name in ("cupel", "fastapi+aiohttp")}
 
 
 def compare(arguments, title, servers, load, latency=None):
@@ -117,8 +131,8 @@ def compare(arguments, title, servers, load, latency=None):
     try:
         for _ in range(arguments.rounds):
             for name, command in servers.items():
-                runs[name].append(serve(arguments, command, model, load))
-            if model:
+                runs[name].append(serve(arguments, name, command, model, load))
+            if model and load.in_flight <= MOST_CALLS:
                 straight.append(direct(model, load, arguments.seconds))
     finally:
         if mock:
@@ -127,7 +141,7 @@ def compare(arguments, title, servers, load, latency=None):
     report(title, load, runs, straight)
 
 
-def serve(arguments, command, model, load):
+def serve(arguments, name, command, model, load):
     """Items per second, microseconds of processor time per item, latencies in ms and peak memory in MiB of one round."""
     port = free_port()
     words, environment, log = command(arguments.bin, port, model, load)
@@ -137,15 +151,40 @@ def serve(arguments, command, model, load):
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_up(server, url, log)
-        load.run(url, 1)
+        load.run(url, load.warm)
         before = processor_time(server.pid)
-        result = load.run(url, arguments.seconds)
+        with Held(url, name == "cupel" and load.in_flight > MOST_CALLS):
+            result = load.run(url, max(arguments.seconds, load.seconds))
         spent = processor_time(server.pid) - before
         items = result["requests"] * load.items
         return (items / result["seconds"], 1e6 * spent / items, result["p50_ms"], result["p99_ms"], peak_memory(server.pid))
     finally:
         server.terminate()
         server.wait()
+
+
+class Held:
+    """Says how many requests were in flight at most while it was entered, as the server counts them."""
+
+    def __init__(self, url, is_wanted):
+        self.url, self.is_wanted, self.most, self.is_over = url, is_wanted, 0, threading.Event()
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.watch)
+        if self.is_wanted:
+            self.thread.start()
+
+    def __exit__(self, *_):
+        self.is_over.set()
+        if self.is_wanted:
+            self.thread.join()
+            print(f"cupel held {self.most:,} requests at once")
+
+    def watch(self):
+        while not self.is_over.wait(0.2):
+            with urllib.request.urlopen(f"{self.url}/metrics", timeout=30) as answer:
+                found = re.search(r"^cupel_admitted (\d+)", answer.read().decode(), re.M)
+            self.most = max(self.most, int(found.group(1)))
 
 
 def direct(model, load, seconds):

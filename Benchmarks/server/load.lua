@@ -7,10 +7,14 @@ wrong, first = 0, nil
 local paragraph = "The harbour of Trieste was dredged in 1754, after the free port had been declared in 1719; both dates are in the " ..
   "charter that the city archive keeps. The work took eleven years and was paid for by a duty on salt. "
 
-function setup(thread) table.insert(threads, thread) end
+-- Each thread has numbers of its own: what is asked twice at once would be judged once.
+function setup(thread)
+  thread:set("offset", 1000000 * #threads)
+  table.insert(threads, thread)
+end
 
 function init(arguments)
-  rubric, items, paragraphs, number = arguments[1], tonumber(arguments[2]), tonumber(arguments[3]), tonumber(arguments[4])
+  rubric, items, paragraphs, number = arguments[1], tonumber(arguments[2]), tonumber(arguments[3]), tonumber(arguments[4]) + offset
   wrk.method, wrk.headers["Content-Type"] = "POST", "application/json"
 end
 
