@@ -42,6 +42,8 @@ public struct Pipeline: Sendable {
   let plan: CallPlan
   let format: JudgmentFormat
   var calibration: AppliedCalibration?
+  /// The same for every item, but for its media.
+  private let provenance: Provenance
 
   /// - Parameters:
   ///   - judge: answers the rubric's `ask` criteria or gives its reward; not needed when there are neither.
@@ -59,6 +61,13 @@ public struct Pipeline: Sendable {
     plan = CallPlan(
       rubric: rubric, format: format, options: options, samplesPerCall: max(1, judge?.description.maxSamples ?? 1),
       servedLogprobs: judge?.description.maxTopLogprobs ?? 0)
+    let isScored = self.judge?.description.kind == .scoring
+    provenance = Provenance(
+      judge: self.judge?.description.name, model: self.judge?.description.model,
+      fingerprint: self.judge?.description.fingerprint, rubric: rubric.reference,
+      style: isScored ? "none" : rubric.style?.reference ?? "none", parser: isScored ? "none" : plan.parser,
+      checks: self.checks?.description.fingerprint, sampling: isScored ? .object(JSONObject()) : plan.samplingJSON,
+      seed: plan.options.seed)
     try Admission.check(rubric: rubric, judge: judge, checks: checks, format: format)
     try Admission.check(rubric: rubric, judge: judge, format: format, verdictsFrom: plan.source)
   }
@@ -114,13 +123,5 @@ public struct Pipeline: Sendable {
     var judgment = Judgment(id: id, format: format, provenance: provenance)
     if judge != nil { judgment.expense = Expense(prices: plan.options.prices) }
     return judgment
-  }
-
-  private var provenance: Provenance {
-    Provenance(
-      judge: judge?.description.name, model: judge?.description.model, fingerprint: judge?.description.fingerprint,
-      rubric: rubric.reference, style: isScored ? "none" : rubric.style?.reference ?? "none",
-      parser: isScored ? "none" : plan.parser, checks: checks?.description.fingerprint,
-      sampling: isScored ? .object(JSONObject()) : plan.samplingJSON, seed: plan.options.seed)
   }
 }

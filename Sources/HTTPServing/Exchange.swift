@@ -168,12 +168,17 @@ final class Exchange: Sendable {
   /// There is a reply. The first one counts.
   private func finish(_ reply: Reply) {
     server.watch.disarm(watchID)
-    state.withLock { state in
-      guard case .answering = state.phase else { return }
+    let isFirst = state.withLock { state in
+      guard case .answering = state.phase else { return false }
       state.phase = .ready(reply)
-      // Under the lock: `close` finds the connection either suspended or resumed, never in between.
-      MHD_resume_connection(connection.pointer)
+      // Counted under the lock: `close` finds the connection either suspended or counted.
+      server.resuming.add(1, ordering: .acquiringAndReleasing)
+      return true
     }
+    guard isFirst else { return }
+    // Not under the lock: libmicrohttpd's thread wakes up, and wants it.
+    MHD_resume_connection(connection.pointer)
+    server.resuming.subtract(1, ordering: .acquiringAndReleasing)
   }
 
   private func clientLeft() {

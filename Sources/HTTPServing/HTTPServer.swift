@@ -66,6 +66,8 @@ public final class HTTPServer: Sendable {
     stopListening()
     core.isClosingFlag.store(true, ordering: .sequentiallyConsistent)
     for exchange in core.exchanges.withLock({ Array($0.values) }) { exchange.abandon() }
+    // The daemon must not stop with a connection suspended; whoever is at it is done in microseconds.
+    while core.resuming.load(ordering: .acquiring) > 0 { sched_yield() }
     let taken = daemon.withLock { daemon in
       defer { daemon = nil }
       return daemon
@@ -83,6 +85,8 @@ final class ServerCore: Sendable {
   let watch: Watch
   let isQuiet = Atomic(false)
   let isClosingFlag = Atomic(false)
+  /// Connections that are about to go on after their answer was found.
+  let resuming = Atomic(0)
   /// Those in flight, by identity.
   let exchanges = Mutex<[ObjectIdentifier: Exchange]>([:])
   private let idle = Mutex<[CheckedContinuation<Void, Never>]>([])

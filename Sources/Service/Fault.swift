@@ -33,6 +33,8 @@ public struct Fault: Error, Sendable, Hashable {
     case stopping
     /// The time of the request was up before there was an answer.
     case timeout
+    /// The client hung up before there was an answer. Nobody reads it: the word is for logs and metrics.
+    case clientLeft = "client_left"
   }
 
   /// The word that programs decide by.
@@ -86,6 +88,7 @@ public struct Fault: Error, Sendable, Hashable {
     case .unscored: 502
     case .overloaded, .stopping: 503
     case .timeout: 504
+    case .clientLeft: 499
     }
   }
 

@@ -28,7 +28,7 @@ extension Judgment {
 
 extension JSONValue {
   /// A seed beyond what a JSON integer holds is written as text: the number must be the one that was used.
-  fileprivate static func seed(_ seed: UInt64) -> JSONValue {
+  static func seed(_ seed: UInt64) -> JSONValue {
     Int64(exactly: seed).map { .int($0) } ?? .string(String(seed))
   }
 }
@@ -118,22 +118,5 @@ extension Verdict {
     case .chances(let wins, let tie):
       object["preference"] = .array(wins.map { .number($0 + tie / Double(wins.count)) })
     }
-  }
-}
-
-extension Provenance {
-  var json: JSONValue {
-    var object = JSONObject()
-    object["judge"] = judge.map { .string($0) }
-    object["model"] = model.map { .string($0) }
-    object["fingerprint"] = fingerprint.map { .string($0) }
-    object["rubric"] = .string(rubric)
-    object["style"] = .string(style)
-    object["parser"] = .string(parser)
-    object["checks"] = checks.map { .string($0) }
-    object["sampling"] = sampling
-    object["seed"] = .seed(seed)
-    if !media.isEmpty { object["media"] = .array(media.map { .string($0) }) }
-    return .object(object)
   }
 }

@@ -1,5 +1,3 @@
-public import JSON
-
 /// What the road makes of one item: scores, a preference, or why there is none, with everything needed to replay it.
 public struct Judgment: Sendable, Hashable {
   /// How much of the item is scored. Derived from the outcomes, never set.
@@ -208,45 +206,4 @@ public enum Verdict: Sendable, Hashable {
   case choice(winner: Int?, strong: Bool)
   /// How likely each of two is called the better one, and how likely neither is, from log-probabilities; sums to 1.
   case chances(wins: [Double], tie: Double)
-}
-
-/// Where a judgment comes from: enough to replay it without the model.
-public struct Provenance: Sendable, Hashable {
-  /// The judge's configured name; nil when only checks were needed.
-  public var judge: String?
-  /// The model, where the judge has one name for it.
-  public var model: String?
-  /// Changes whenever answers of the judge may change: plugin version, model, settings; nil without a judge.
-  public var fingerprint: String?
-  /// `name@sha256:…`.
-  public var rubric: String
-  /// `name@version`.
-  public var style: String
-  /// The parser of the style, `answer-tags@1`.
-  public var parser: String
-  /// Fingerprint of the checks plugin, when checks were run.
-  public var checks: String?
-  /// The sampling settings in force, as a JSON object.
-  public var sampling: JSONValue
-  /// The run's seed, from which every sample's seed follows.
-  public var seed: UInt64
-  /// Digests of the media that were shown, in the order they were first named.
-  public var media: [String]
-
-  /// A record of what judged and with which settings.
-  public init(
-    judge: String?, model: String?, fingerprint: String?, rubric: String, style: String, parser: String,
-    checks: String?, sampling: JSONValue, seed: UInt64, media: [String] = []
-  ) {
-    self.judge = judge
-    self.model = model
-    self.fingerprint = fingerprint
-    self.rubric = rubric
-    self.style = style
-    self.parser = parser
-    self.checks = checks
-    self.sampling = sampling
-    self.seed = seed
-    self.media = media
-  }
 }

@@ -57,25 +57,3 @@ struct FinalAnswer {
     Scan.ranges(of: word, in: Substring(text)).last
   }
 }
-
-/// Finding words in text by bytes; matches are on UTF-8, so a marker next to any other character is found.
-enum Scan {
-  static func ranges(of word: String, in text: Substring) -> [Range<String.Index>] {
-    let bytes = text.utf8
-    let needle = Array(word.utf8)
-    guard let first = needle.first else { return [] }
-    var found: [Range<String.Index>] = []
-    var at = bytes.startIndex
-    while let start = bytes[at...].firstIndex(of: first) {
-      let candidate = bytes[start...]
-      if candidate.starts(with: needle) {
-        let end = bytes.index(start, offsetBy: needle.count)
-        found.append(start..<end)
-        at = end
-      } else {
-        at = bytes.index(after: start)
-      }
-    }
-    return found
-  }
-}

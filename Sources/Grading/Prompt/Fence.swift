@@ -16,7 +16,7 @@ struct Fence: Sendable, Hashable {
       let mark = String(Digest.seed("fence", String(seed), item, content, String(attempt)), radix: 16)
       boundary = String(repeating: "0", count: 16 - mark.count) + mark
       attempt += 1
-    } while texts.contains { $0.contains(boundary) }
+    } while texts.contains { Scan.contains(boundary, in: $0) }
     self.boundary = boundary
   }
 

@@ -23,8 +23,18 @@ public final class Admission: Sendable {
   public func judge(
     _ items: [Item], in session: Session, cache: CachePolicy = .use
   ) -> AsyncStream<(index: Int, judged: Judged)> {
+    AsyncStream { judge(items, in: session, cache: cache, to: $0) { ($0, $1) } }
+  }
+
+  /// The same into a stream that is there, which ends with the last one. `make`: what is given of each, on any thread.
+  func judge<Element: Sendable>(
+    _ items: [Item], in session: Session, cache: CachePolicy = .use, to stream: AsyncStream<Element>.Continuation,
+    as make: @escaping @Sendable (Int, Judged) -> Element
+  ) {
     let before = used.add(items.count, ordering: .acquiringAndReleasing).oldValue
     precondition(before + items.count <= count, "more items than were admitted")
-    return AsyncStream { stream in engine.judge(items, in: session, for: caller, cache: cache, stream) }
+    let delivery = Batch.Delivery(give: { stream.yield(make($0, $1)) }, end: { stream.finish() })
+    let leave = engine.judge(items, in: session, for: caller, cache: cache, delivery)
+    stream.onTermination = { if case .cancelled = $0 { leave() } }
   }
 }

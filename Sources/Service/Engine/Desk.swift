@@ -6,8 +6,8 @@ import Wire
 struct Desk {
   /// What follows from a step, to be done when the lock is let go.
   enum Effect {
-    /// A work's turn has come, for a caller of that name.
-    case start(Int, Work, name: String)
+    /// A work's turn has come.
+    case start(Work.Started, TaskStop)
     /// Nobody waits for a work that is under way.
     case stop(TaskStop)
     /// A waiter has a judgment. With an ending: the work was given up, and this is what had come of it.
@@ -94,9 +94,10 @@ struct Desk {
       return []
     }
     let id = newID()
-    works[id] = Work(item: item, session: batch.session, key: key, isKept: isKept, since: now)
+    var work = Work(item: item, session: batch.session, key: key, isKept: isKept, since: now)
+    wait(for: id, &work, batch, index, isFirst: true)
+    works[id] = work
     if let key { shared[key] = id }
-    wait(for: id, batch, index, isFirst: true)
     var effects: [Effect] = []
     if running < places.maxInFlight {
       start(id, for: batch.caller.name, &effects, now)
@@ -108,20 +109,20 @@ struct Desk {
 
   private mutating func join(_ id: Int, _ batch: Batch, _ index: Int, isKept: Bool) {
     joined += 1
-    wait(for: id, batch, index, isFirst: false)
-    if isKept { works[id]?.isKept = true }
-    // What waits behind one caller's work is not to wait behind it for another caller.
-    if works[id]?.isRunning == false { stand(id, for: batch.caller.name) }
-  }
-
-  private mutating func wait(for id: Int, _ batch: Batch, _ index: Int, isFirst: Bool) {
     guard var work = works.removeValue(forKey: id) else {
       preconditionFailure("nobody waits for work that is not there")
     }
+    wait(for: id, &work, batch, index, isFirst: false)
+    if isKept { work.isKept = true }
+    works[id] = work
+    // What waits behind one caller's work is not to wait behind it for another caller.
+    if !work.isRunning { stand(id, for: batch.caller.name) }
+  }
+
+  private mutating func wait(for id: Int, _ work: inout Work, _ batch: Batch, _ index: Int, isFirst: Bool) {
     let waiter = Work.Waiter(batch: batch, index: index, work: id, isFirst: isFirst)
     let place = waiters.append(waiter, to: &work.waiters)
     work.waiterCount += 1
-    works[id] = work
     batches[batch.id]?.places[index] = place
   }
 
@@ -143,11 +144,15 @@ struct Desk {
   private mutating func start(
     _ id: Int, for name: String, _ effects: inout [Effect], _ now: ContinuousClock.Instant
   ) {
-    for place in works[id]?.places ?? [] where place.name != name { line.remove(place.place) }
-    works[id]?.places = []
-    works[id]?.begun = now
+    guard let at = works.index(forKey: id) else { preconditionFailure("work that begins is there") }
+    for place in works.values[at].places where place.name != name { line.remove(place.place) }
+    works.values[at].places = []
+    works.values[at].begun = now
     running += 1
-    if let work = works[id] { effects.append(.start(id, work, name: name)) }
+    let work = works.values[at]
+    let started = Work.Started(
+      id: id, item: work.item, session: work.session, isShared: work.key != nil, name: name, queued: now - work.since)
+    effects.append(.start(started, work.stop))
   }
 
   /// A work is done. `bytes`: the size of the judgment where it may be kept.

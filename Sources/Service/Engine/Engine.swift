@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import Grading
 package import PluginHost
 import Synchronization
@@ -72,24 +73,43 @@ public final class Engine: Sendable {
     desk.withLock { $0.places.give(back: count, of: caller.name, finishedAt: nil) }
   }
 
-  /// Judges the items of a batch.
+  /// Begins to judge the items of a batch; calling what it returns gives them up.
+  ///
+  /// The way to the first wait is gone on the thread that asks, which costs least; of many items, on as many as there are cores.
   func judge(
-    _ items: [Item], in session: Session, for caller: Caller, cache: CachePolicy, _ stream: Batch.Stream.Continuation
-  ) {
+    _ items: [Item], in session: Session, for caller: Caller, cache: CachePolicy, _ delivery: Batch.Delivery
+  ) -> @Sendable () -> Void {
     let settings = generation.settings
     let caller = caller.within(milliseconds: settings.maxTimeoutMilliseconds)
-    let batch = Batch(id: desk.withLock { $0.newID() }, count: items.count, caller, session, self, stream)
-    guard !items.isEmpty else { return stream.finish() }
+    let batch = Batch(id: desk.withLock { $0.newID() }, count: items.count, caller, session, self, delivery)
+    guard !items.isEmpty else {
+      delivery.end()
+      return {}
+    }
     desk.withLock { $0.open(batch, count: items.count) }
-    stream.onTermination = { if case .cancelled = $0 { self.end(batch, .left, atOnce: true) } }
     let left = ((caller.deadline - .now) / .milliseconds(1)).rounded(.up)
     if left > 0 { deadlines.watch(batch, milliseconds: Int(left)) } else { end(batch, .deadline, atOnce: false) }
-    for (index, item) in items.enumerated() {
-      let key = session.key(of: item)
+    let isKept = cache == .use && session.isRepeatable
+    let size = max(Self.fewest, (items.count + Self.cores - 1) / Self.cores)
+    if size >= items.count {
+      submit(items, items.indices, of: batch, isKept: isKept)
+    } else {
+      for start in stride(from: 0, to: items.count, by: size) {
+        Task.detached { self.submit(items, start..<min(start + size, items.count), of: batch, isKept: isKept) }
+      }
+    }
+    return { self.end(batch, .left, atOnce: true) }
+  }
+
+  private static let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  /// Items for which another thread is worth waking.
+  private static let fewest = 16
+
+  private func submit(_ items: [Item], _ range: Range<Int>, of batch: Batch, isKept: Bool) {
+    for index in range {
+      let key = batch.session.key(of: items[index])
       perform(
-        desk.withLock {
-          $0.submit(item, at: index, of: batch, key: key, isKept: cache == .use && session.isRepeatable, .now)
-        })
+        desk.withLock { $0.submit(items[index], at: index, of: batch, key: key, isKept: isKept, .now) }, here: true)
     }
   }
 
@@ -106,11 +126,13 @@ public final class Engine: Sendable {
 
   // MARK: What follows
 
-  private func perform(_ effects: [Desk.Effect]) {
+  /// `here`: what begins may begin on this thread. Not so where something has just ended: one would lead to the next for ever.
+  private func perform(_ effects: [Desk.Effect], here isHere: Bool = false) {
     for effect in effects {
       switch effect {
-      case .start(let id, let work, let name):
-        work.stop.attach(Task.detached { await self.run(id, work, for: name) })
+      case .start(let work, let stop):
+        stop.attach(
+          isHere ? Task.immediateDetached { await self.run(work) } : Task.detached { await self.run(work) })
       case .stop(let stop): stop.stop()
       case .answer(let batch, let index, var judged, let ending):
         if let ending { judged.judgment = ending.applied(to: judged.judgment) }
@@ -122,14 +144,15 @@ public final class Engine: Sendable {
     }
   }
 
-  private func run(_ id: Int, _ work: Work, for name: String) async {
+  private func run(_ work: Work.Started) async {
     var trace = JudgmentTrace()
-    let judgment = await LimitedJudge.$name.withValue(name) {
-      await work.session.pipeline.judge(work.item, &trace)
-    }
-    metrics.worked(judgment, trace, in: work.session, queued: work.begun.map { $0 - work.since } ?? .zero)
-    let bytes = work.key != nil && judgment.isWhole ? judgment.estimatedBytes : nil
-    perform(desk.withLock { $0.finish(id, judgment, bytes: bytes, .now) })
+    let judgment =
+      work.session.judge.isEmpty
+      ? await work.session.pipeline.judge(work.item, &trace)
+      : await LimitedJudge.$name.withValue(work.name) { await work.session.pipeline.judge(work.item, &trace) }
+    metrics.worked(judgment, trace, in: work.session, queued: work.queued)
+    let bytes = work.isShared && judgment.isWhole ? judgment.estimatedBytes : nil
+    perform(desk.withLock { $0.finish(work.id, judgment, bytes: bytes, .now) })
   }
 }
 

@@ -35,6 +35,19 @@ struct Work {
     let name: String
   }
 
+  /// What the judging of it needs to know.
+  struct Started: Sendable {
+    let id: Int
+    let item: Item
+    let session: Session
+    /// Whether it may be somebody else's as well.
+    let isShared: Bool
+    /// Of the caller whose turn it was.
+    let name: String
+    /// How long it waited for its turn.
+    let queued: Duration
+  }
+
   let item: Item
   let session: Session
   /// nil: it is nobody else's.

@@ -1,4 +1,5 @@
 import HTTPServing
+import Synchronization
 
 /// What a request's headers say about itself: the id that it is found by in logs, and the trace it is part of.
 enum RequestIdentity {
@@ -13,18 +14,33 @@ enum RequestIdentity {
     return own
   }
 
-  /// 32 random hexadecimal digits.
+  /// 32 hexadecimal digits, random enough that no other request has them. They name a request and protect nothing.
   static func fresh() -> String { digits(32) }
 
-  /// So many random hexadecimal digits; never all of them 0.
+  /// So many hexadecimal digits; never all of them 0.
   static func digits(_ count: Int) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let bytes = (0..<(count + 15) / 16).flatMap { _ in
-      let word = UInt64.random(in: 1 ... .max)
-      return (0..<16).map { digits[Int(word >> (4 * UInt64($0)) & 15)] }
+    var digits: UInt64 = 0
+    return String(unsafeUninitializedCapacity: count) { room in
+      for at in 0..<count {
+        if at % 16 == 0 { digits = word() }
+        let digit = UInt8(truncatingIfNeeded: digits & 15)
+        room[at] = digit < 10 ? 48 + digit : 87 + digit
+        digits >>= 4
+      }
+      return count
     }
-    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
+
+  /// The next number of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), begun at random: asking the system each time costs more
+  /// than all the rest of an id.
+  private static func word() -> UInt64 {
+    var word = state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+    return max(1, word ^ word >> 31)
+  }
+
+  private static let state = Atomic(UInt64.random(in: .min ... .max))
 
   /// `traceparent` where it is there once and sound (``TraceContext/parse(_:)``); else nil.
   static func trace(of head: RequestHead) -> String? {

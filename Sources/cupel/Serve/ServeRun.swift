@@ -15,12 +15,19 @@ struct ServeRun {
 
   func run() async throws {
     let (signals, told) = AsyncStream.makeStream(of: Signal.self)
+    let descriptors = Descriptors.raise()
     let workbench = try start()
     let server = try serving { () throws(ServeProblem) in try JudgeServer(workbench, version: Cupel.version) }
     // Before anybody is told that it is ready, so that what is sent then finds somebody who takes it.
     Interrupts.take { _ in told.yield(.stop) }
     Interrupts.takeHangUps { told.yield(.hangUp) }
     for warning in server.warnings { Console.warn(warning) }
+    let connections = workbench.configuration.serve.limits.maxConnections
+    if descriptors < connections {
+      Console.warn(
+        "serve.limits.max_connections is \(connections), and the system allows this process \(descriptors) open files (ulimit "
+          + "-n, LimitNOFILE): connections beyond that, calls to judges included, will fail")
+    }
     Console.print("cupel: listening on http://\(server.address)")
     for await signal in signals {
       guard case .hangUp = signal else { break }

@@ -33,7 +33,7 @@ struct RPCError: Error {
     switch code {
     case .malformed: Code.parseError.rawValue
     case .invalidRequest, .tooLarge: Code.invalidParameters.rawValue
-    case .internalError: Code.internalError.rawValue
+    case .internalError, .clientLeft: Code.internalError.rawValue
     case .notUsable: -32000
     case .overloaded: -32001
     case .stopping: -32002

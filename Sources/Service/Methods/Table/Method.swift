@@ -79,6 +79,7 @@ struct ResultStream: Sendable {
 
   /// A short list must never look like a whole one.
   static func incomplete(_ found: Int, of count: Int) -> Fault {
-    Fault(.internalError, "only \(found) of \(count) results came; the request was given up")
+    guard !Task.isCancelled else { return Fault(.clientLeft, "the client hung up, and the request was given up") }
+    return Fault(.internalError, "only \(found) of \(count) results came; the request was given up")
   }
 }

@@ -162,7 +162,9 @@ struct OpenAPI {
     .must(
       "error",
       .object([
-        .must("code", .choice(Fault.Code.allCases.map(\.rawValue)), "The word that programs decide by."),
+        .must(
+          "code", .choice(Fault.Code.allCases.filter { $0 != .clientLeft }.map(\.rawValue)),
+          "The word that programs decide by."),
         .must("message", .text, "What is wrong and what to do."),
         .may("path", .text, "The place in the request, such as `items[2].responses`."),
         .must("request_id", .text, "The request's id, as in the header X-Request-ID and in the server's log."),
