@@ -12,11 +12,26 @@ public struct Calibrated: Sendable, Hashable {
     public let confidence: Double?
     /// Whether the decision is left to people; nil where the calibration has no threshold.
     public let abstains: Bool?
+    /// What was calibrated, as the judge gave it: for those who watch whether it stays what it was. Not part of results.
+    public let given: Given
+
+    /// A verdict (a score, 1 or 0 for pass or not, the index of the winner) and the confidence in it, as its source has it.
+    public struct Given: Sendable, Hashable {
+      /// The verdict.
+      public let verdict: Double
+      /// Nil where the judgment does not have the source.
+      public let confidence: Double?
+
+      /// What a judge gave.
+      public init(verdict: Double, confidence: Double?) { (self.verdict, self.confidence) = (verdict, confidence) }
+    }
 
     /// One outcome.
-    public init(score: Double?, interval: ClosedRange<Double>?, confidence: Double?, abstains: Bool?) {
+    public init(
+      score: Double?, interval: ClosedRange<Double>?, confidence: Double?, abstains: Bool?, given: Given
+    ) {
       (self.score, self.interval) = (score, interval)
-      (self.confidence, self.abstains) = (confidence, abstains)
+      (self.confidence, self.abstains, self.given) = (confidence, abstains, given)
     }
   }
 
@@ -36,6 +51,14 @@ public struct Calibrated: Sendable, Hashable {
   /// By the calibration with this digest.
   public init(by calibration: String, _ outcomes: Outcomes) {
     (self.calibration, self.outcomes) = (calibration, outcomes)
+  }
+
+  /// The outcomes that there are.
+  public var all: [Outcome] {
+    switch outcomes {
+    case .responses(let list): list.compactMap(\.self)
+    case .comparison(let outcome): [outcome].compactMap(\.self)
+    }
   }
 
   /// Pointwise lists with one element for each response, `{"calibration", "scores", "intervals", "confidences", "abstain"}`; for a comparison

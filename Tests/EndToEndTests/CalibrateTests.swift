@@ -86,8 +86,28 @@ import Testing
     #expect(covered > 0.9 - 4 * (0.09 / 250 + 0.09 / 300).squareRoot())
     let decided = rows.filter { !$0.abstains }
     #expect(decided.count > 30 && Double(decided.count { !$0.isRight }) / Double(decided.count) <= 0.5)
+    try await driftIsTold(served)
     try await rewardsAreCalibrated(served, live)
     #expect(await served.stop().status == 0)
+  }
+
+  /// Answers such as it was fitted to are no drift; the same one over and over is.
+  private func driftIsTold(_ served: Served) async throws {
+    func metric(_ name: String) async throws -> Double? {
+      let lines = try await served.ask("/metrics").text.split(separator: "\n")
+      return lines.first { $0.hasPrefix(name + "{rubric=\"made-up\",judge=\"teacher\"") && !$0.contains("confidence") }
+        .flatMap { $0.split(separator: " ").last }.flatMap { Double($0) }
+    }
+    #expect(try await metric("cupel_calibrated_total") == 300)
+    #expect(try #require(await metric("cupel_abstained_total")) > 0)
+    #expect(try #require(await metric("cupel_calibration_drift")) < 0.25)
+    let best = made.human.keys.sorted().filter { made.score($0) >= 4.5 }.prefix(200)
+    for part in 0..<5 {
+      let items = best.map { id in #"{"id": "\#(id)", "prompt": "\#(part)", "response": "x"}"# }
+      let body = #"{"rubric": "made-up", "items": [\#(items.joined(separator: ","))]}"#
+      #expect(try await served.ask("/v1/judge", body).status == 200)
+    }
+    #expect(try #require(await metric("cupel_calibration_drift")) > 0.25)
   }
 
   private struct Row {
@@ -227,6 +247,7 @@ import Testing
 private struct MadeUpJudge {
   /// By id.
   private(set) var human: [String: Double] = [:]
+  private var scores: [String: Double] = [:]
   private(set) var replies = ""
   private(set) var labels = ""
   private var state: UInt64 = 42
@@ -249,6 +270,7 @@ private struct MadeUpJudge {
       let noise = (uniform() + uniform() + uniform() - 1.5) * (isHard ? 4 : 1)
       let seen = min(5, max(1, Int((Double(truth) + 0.4 + noise).rounded())))
       human[id] = Double(truth)
+      scores[id] = Double(seen)
       for sample in 0..<5 {
         let strays = uniform() > (isHard ? 0.8 : 0.97)
         replies += Self.reply(id, sample, strays ? (seen == 5 ? 4 : seen + 1) : seen)
@@ -257,6 +279,9 @@ private struct MadeUpJudge {
       labels += #"{"id": "\#(id)", "score": \#(truth), "group": "\#(isHard ? "hard" : "easy")"}"# + "\n"
     }
   }
+
+  /// The judge's.
+  func score(_ id: String) -> Double { scores[id] ?? 0 }
 
   func items(_ range: Range<Int>) -> String {
     range.map { #"{"id": "g\#($0)/0", "prompt": "?", "response": "x"}"# + "\n" }.joined()

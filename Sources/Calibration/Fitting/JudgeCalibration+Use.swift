@@ -29,13 +29,17 @@ extension JudgeCalibration {
     case .winner: break
     }
     return Calibrated.Outcome(
-      score: score, interval: interval, confidence: confidence, abstains: abstention.map { $0.abstains(confidence) })
+      score: score, interval: interval, confidence: confidence, abstains: abstention.map { $0.abstains(confidence) },
+      given: .init(verdict: evidence.verdict, confidence: given(evidence.confidences)))
   }
 
   /// The probability that a verdict is right; nil where its judgment does not have the source.
   func confidence(of confidences: Confidences) -> Double? {
-    guard let source, let confidence else { return nil }
-    let raw = combination.map { $0(confidences) } ?? confidences[source]
-    return raw.map { confidence($0) }
+    given(confidences).flatMap { given in confidence.map { $0(given) } }
+  }
+
+  /// The same before it is calibrated.
+  private func given(_ confidences: Confidences) -> Double? {
+    source.flatMap { source in combination.map { $0(confidences) } ?? confidences[source] }
   }
 }

@@ -1,3 +1,4 @@
+import Calibration
 public import Configuration
 import Grading
 import Rubrics
@@ -23,6 +24,7 @@ public final class Metrics: Sendable {
   // Each by itself, so that those who write one kind do not wait for those who write another.
   private let judgments = Mutex<[JudgmentTally.Key: JudgmentTally]>([:])
   private let works = Mutex<[WorkTally.Key: WorkTally]>([:])
+  private let calibrations = Mutex<[CalibrationTally.Key: CalibrationTally]>([:])
   private let requests = Mutex<[RequestTally.Key: RequestTally]>([:])
   private let server = Mutex(Server())
   private let runs: Mutex<RunTable>
@@ -43,6 +45,8 @@ public final class Metrics: Sendable {
   func worked(_ judgment: Judgment, _ trace: JudgmentTrace, in session: Session, queued: Duration) {
     let key = WorkTally.Key(rubric: session.rubric.name, judge: session.judge)
     works.withLock { $0[key, default: WorkTally()].add(judgment, trace, queued: queued) }
+    guard let calibrated = judgment.calibrated, case .success(let file) = session.calibration else { return }
+    calibrations.withLock { $0[key, default: CalibrationTally()].add(calibrated, file.calibration.usual) }
   }
 
   /// A request was answered, or its client left.
@@ -80,6 +84,7 @@ public final class Metrics: Sendable {
       "Numbers that clients were given in place of scores, by the policy of their route and the reason.")
     for (labels, count) in server.standIns.labelled { text.add(count, labels) }
     WorkTally.write(works.withLock { $0 }, to: &text)
+    CalibrationTally.write(calibrations.withLock { $0 }, to: &text)
     RequestTally.write(requests.withLock { $0 }, to: &text)
     runs.withLock { $0.page }.write(to: &text)
     text.family("cupel_generation", .gauge, "The state of rubrics and judges that is in force, counted from 1.")
