@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 SWIFT_BUILD := swift build
 INSTALL_BUILD := $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath
 
-.PHONY: help demo test check bench install check-install check-peers check-api check-clients fmt setup toolchain packages
+.PHONY: help demo test check bench fuzz install check-install check-peers check-api check-clients fmt setup toolchain packages
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,10 @@ check: setup ## format lint, warnings as errors, layout rules
 bench: setup ## every benchmark, as ratios against a named peer
 	@$(SWIFT_BUILD) -c release --quiet
 	@for run in Benchmarks/*/run; do "$$run"; done
+
+FUZZ_SECONDS ?= 60
+fuzz: setup ## broken files through each decoder, a minute unless FUZZ_SECONDS says otherwise
+	@for decoder in png ffmpeg; do Tests/Fuzz/run "$$decoder" "$(FUZZ_SECONDS)"; done
 
 fmt: toolchain ## lay out all Swift files
 	@swift format --in-place --recursive Package.swift Sources Plugins Tests

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CHANNELS = 64 };
+/* Time and memory for the filter of a resampler grow with the rate, and are nobody's limit. */
+enum { MOST_CHANNELS = 64, HIGHEST_RATE = 768000 };
 
 static uint64_t bytes_of(const cff_samples *samples, uint64_t count) {
   return count * samples->channels * sizeof *samples->values;
@@ -63,10 +64,10 @@ static cupel_status prepare(cff_job *job, const AVFrame *frame) {
   cff_samples *samples = &job->samples;
   const int channels = frame->ch_layout.nb_channels;
   if (fits(samples, frame)) return job->status;
-  if (channels < 1 || channels > MOST_CHANNELS || frame->sample_rate < 1) {
+  if (channels < 1 || channels > MOST_CHANNELS || frame->sample_rate < 1 || frame->sample_rate > HIGHEST_RATE) {
     return cff_fail(
-        job, CUPEL_INVALID_INPUT, "sound of %d channels at %d Hz; accepted: 1 to %d channels", channels,
-        frame->sample_rate, MOST_CHANNELS);
+        job, CUPEL_INVALID_INPUT, "sound of %d channels at %d Hz; accepted: 1 to %d channels, 1 to %d Hz", channels,
+        frame->sample_rate, MOST_CHANNELS, HIGHEST_RATE);
   }
   if (samples->resampler != NULL) {
     samples->changes++;

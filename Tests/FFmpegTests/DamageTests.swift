@@ -1,3 +1,4 @@
+import Foundation
 import Media
 import Testing
 import Wire
@@ -43,6 +44,20 @@ import Wire
       }
     }
   }
+
+  /// What Tests/Fuzz/run has found stays an error that says why, in much less time than it took.
+  @Test(arguments: found) func whatFuzzingFoundIsRefused(file: String) async throws {
+    let bytes = [UInt8](try Data(contentsOf: Self.findings.appending(path: file)))
+    for rate in [nil, 16_000] {
+      var request = MediaRequest()
+      request.soundRate = rate
+      guard case .failure(let why) = await FFmpeg.outcome(bytes, request) else { throw Surprise(file: file) }
+      #expect(why.reason == .invalidInput && !why.message.isEmpty, "\(why)")
+    }
+  }
+
+  static let findings = Fixture.folder.appending(path: "../../Fuzz/found").standardizedFileURL
+  static let found = ((try? FileManager.default.contentsOfDirectory(atPath: findings.path)) ?? []).sorted()
 
   @Test func aDamagedFrameIsNoted() async throws {
     var bytes = try Fixture.bytes("h264.ts")
