@@ -18,7 +18,7 @@ final class StandingConnection: Sendable {
         connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    var limit = timeval(tv_sec: 30, tv_usec: 0)
+    var limit = timeval(tv_sec: 100, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     guard connected == 0 else { throw Refused() }
   }
@@ -27,7 +27,7 @@ final class StandingConnection: Sendable {
 
   /// One request, and all of the answer as it came.
   func ask(_ method: String, _ path: String, _ body: String = "") async throws -> (status: Int, text: String) {
-    let head = "\(method) \(path) HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n"
+    let head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     return try await send("\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
   }
 
