@@ -1,14 +1,15 @@
-import Wire
+package import Wire
 
 /// Base64 (RFC 4648, 4) without leniency: the standard alphabet, padding, no white space, unused bits 0. Thus two texts
 /// never stand for the same bytes.
-enum Base64 {
+package enum Base64 {
   /// How many bytes a well-formed text stands for.
   static func decodedCount(_ text: some BidirectionalCollection<UInt8>) -> Int {
     text.count / 4 * 3 - text.suffix(2).count { $0 == pad }
   }
 
-  static func decode(_ text: some Collection<UInt8>) throws(Unscored) -> [UInt8] {
+  /// The bytes that a text stands for; throws `invalid_input` where it is not base64.
+  package static func decode(_ text: some Collection<UInt8>) throws(Unscored) -> [UInt8] {
     let bytes: Result<[UInt8], Unscored>? = text.withContiguousStorageIfAvailable { storage in
       do throws(Unscored) { return .success(try decode(storage)) } catch { return .failure(error) }
     }

@@ -4,6 +4,7 @@ FOLDER keeps an environment and the packages, so that a second run installs noth
 (capture.py): it needs a package index.
 """
 import asyncio
+import contextlib
 import os
 import pathlib
 import re
@@ -24,6 +25,7 @@ serve:
     /slime: {{dialect: slime, rubric: helpfulness, on_failure: http_error}}
     /slime/object: {{dialect: slime, rubric: helpfulness, on_failure: {{neutral: 5.5}}, options: {{key: score}}}}
 """
+KEY = "6c2f5a0be1c94d7f8a30ee5d41b7c2a9"
 CHAT = "<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n"
 
 
@@ -161,18 +163,48 @@ async def check_slime(checks, url, model):
     await slime.close()
 
 
-def check(cupel, packages):
-    checks = Checks()
-    with tempfile.TemporaryDirectory() as scratch, Model() as model:
+async def check_keys(checks, url, packages):
+    """None of these clients can be given a header, but all can be given an address with a key."""
+    known, unknown = [url.replace("http://", f"http://trainer:{key}@") for key in [KEY, KEY[::-1]]]
+    for address, expected in [(known, [7.0]), (unknown, None)]:
+        for version in openrlhf.CURRENT:
+            module, _ = openrlhf.load(packages, version, "agent.py")
+            output = await openrlhf.rollout(module, f"{address}/get_reward", "2+2? ", "worth=7")
+            checks.equal(f"openrlhf {version}: a key in the address gives {expected}", output["reward"], expected)
+    for version in openrlhf.BATCHED:
+        module, _ = openrlhf.load(packages, version, "remote_rm_utils.py")
+        found, = module.RemoteRewardModel(None, f"{known}/get_reward").get_rewards(["2+2? worth=7"], ["2+2? "], [None])
+        checks.equal(f"openrlhf {version}: a key in the address", found["rewards"], [7.0])
+    checks.equal("slime: a key in the address", await slime.slime(f"{known}/slime", slime.sample("2+2?", "worth=7"), []), 7.0)
+    checks.equal("miles: a key in the address", await slime.miles(f"{known}/slime", slime.sample("2+2?", "worth=7")), 7.0)
+    await slime.close()
+
+
+@contextlib.contextmanager
+def serving(checks, cupel, model, *arguments):
+    """A server, and its address."""
+    with tempfile.TemporaryDirectory() as scratch:
         (pathlib.Path(scratch) / "cupel.yaml").write_text(CONFIGURATION.format(model=model.url))
+        keys = pathlib.Path(scratch) / "keys"
+        keys.write_text(f"trainer {KEY}\n")
+        keys.chmod(0o600)
         server = subprocess.Popen(
-            [cupel, "serve", "--listen", "127.0.0.1:0"], cwd=scratch, text=True, stdout=subprocess.PIPE)
+            [cupel, "serve", "--listen", "127.0.0.1:0", *arguments], cwd=scratch, text=True, stdout=subprocess.PIPE)
         try:
             line = server.stdout.readline()
             found = re.search(r"http://\S+", line)
             if not found:
                 sys.exit(f"the server did not start: {line}")
-            url = found.group()
+            yield found.group()
+        finally:
+            server.terminate()
+            checks.equal("the server ends well", server.wait(timeout=60), 0)
+
+
+def check(cupel, packages):
+    checks = Checks()
+    with Model() as model:
+        with serving(checks, cupel, model) as url:
             for version in openrlhf.CURRENT:
                 asyncio.run(check_current(checks, version, *openrlhf.load(packages, version, "agent.py"), url, model))
             for version in openrlhf.BATCHED:
@@ -180,9 +212,8 @@ def check(cupel, packages):
             for version in openrlhf.EARLY:
                 check_early(checks, version, openrlhf.load(packages, version, "remote_rm_utils.py")[0], url)
             asyncio.run(check_slime(checks, url, model))
-        finally:
-            server.terminate()
-            checks.equal("the server ends well", server.wait(timeout=60), 0)
+        with serving(checks, cupel, model, "--keys-file", "keys") as url:
+            asyncio.run(check_keys(checks, url, packages))
     print(f"{checks.count - len(checks.failures)} of {checks.count} checks hold")
     return 1 if checks.failures else 0
 

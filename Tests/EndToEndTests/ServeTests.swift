@@ -61,6 +61,9 @@ import Testing
     #expect(try await served.ask("/healthz").status == 200)
     #expect(try await status(nil) == 401)
     #expect(try await status("0123456789abcdee") == 401)
+    // What a client sends that was given http://loop:KEY@… for an address.
+    let basic = ["Authorization": "Basic bG9vcDowMTIzNDU2Nzg5YWJjZGVm"]
+    #expect(try await served.ask("/metrics", headers: basic).status == 200)
     #expect(try await status("0123456789abcdef") == 200)
     scratch.write("keys", "loop fedcba9876543210\n")
     served.send(SIGHUP)
@@ -69,6 +72,25 @@ import Testing
     #expect(try await status("fedcba9876543210") == 200)
     let (_, errors) = await served.stop()
     #expect(!errors.contains { $0.contains("0123456789abcde") || $0.contains("fedcba9876543210") })
+  }
+
+  /// A page whose host's name leads here is no program of this machine; with keys, it would need one.
+  @Test func anotherHostsNameIsNotAnswered() async throws {
+    let served = try await Served(in: scratch)
+    let connection = try StandingConnection(served.url)
+    func status(_ host: String) async throws -> Int {
+      try await connection.send("GET /v1/judges HTTP/1.1\r\nHost: \(host)\r\n\r\n").status
+    }
+    #expect(try await status("localhost:8080") == 200)
+    #expect(try await status("127.0.0.1") == 200)
+    #expect(try await status("evil.example:8080") == 401)
+    #expect(await served.stop().status == 0)
+    scratch.write("cupel.yaml", "serve: {without_keys: true}\n")
+    let forAnyone = try await Served(in: scratch)
+    let answer = try await StandingConnection(forAnyone.url).send(
+      "GET /v1/judges HTTP/1.1\r\nHost: judge.example\r\n\r\n")
+    #expect(answer.status == 200)
+    #expect(await forAnyone.stop().status == 0)
   }
 
   @Test func aBadReloadKeepsTheOld() async throws {

@@ -78,7 +78,7 @@ public struct Route: Sendable {
     }
     let outcomes = try await judge(samples, in: session, for: caller)
     if let run = caller.run { watch(outcomes, in: run, session) }
-    let rewards = try standIn.rewards(outcomes, on: session.rubric.scale(in: .pointwise), run: caller.run)
+    let rewards = try standIn.rewards(outcomes, on: session.rubric.scale(in: .pointwise), for: caller)
     return try reply(rewards, caller)
   }
 

@@ -11,15 +11,17 @@ struct StandIn: Sendable {
 
   /// A number for every outcome, or the fault that the whole request is answered with: a client that can be told of a failure
   /// only by an HTTP error loses the request's other scores with it.
-  func rewards(_ outcomes: [Outcome], on scale: Scale, run: String?) throws(Fault) -> [Reward] {
-    if policy == .groupMean { remember(outcomes, run) }
+  func rewards(_ outcomes: [Outcome], on scale: Scale, for caller: Caller) throws(Fault) -> [Reward] {
+    // Two keys, and two runs that train on the same prompts, are strangers to each other.
+    let owner = "\(caller.name)\n\(caller.run ?? "")\n"
+    if policy == .groupMean { remember(outcomes, owner) }
     var rewards: [Reward] = []
     for outcome in outcomes {
       switch outcome.result {
       case .success(let (score, verdicts)):
         rewards.append(Reward(number: score, fraction: scale.limitedFraction(of: score), verdicts: verdicts))
       case .failure(let unscored):
-        guard let number = number(for: outcome, among: outcomes, run) else { throw fault(outcomes) }
+        guard let number = number(for: outcome, among: outcomes, owner) else { throw fault(outcomes) }
         rewards.append(
           Reward(
             number: number, fraction: scale.limitedFraction(of: number), verdicts: 0, unscored: unscored.reason))
@@ -29,26 +31,23 @@ struct StandIn: Sendable {
   }
 
   /// nil: there is nothing to put in the place of the score.
-  private func number(for outcome: Outcome, among all: [Outcome], _ run: String?) -> Double? {
+  private func number(for outcome: Outcome, among all: [Outcome], _ owner: String) -> Double? {
     switch policy {
     case .httpError: return nil
     case .neutral(let number): return number
     case .groupMean:
       guard let group = outcome.sample.group else { return nil }
-      return all.filter { $0.sample.group == group }.compactMap(\.score).mean ?? groups.mean(of: key(group, run))
+      return all.filter { $0.sample.group == group }.compactMap(\.score).mean ?? groups.mean(of: owner + group)
     }
   }
 
-  private func remember(_ outcomes: [Outcome], _ run: String?) {
+  private func remember(_ outcomes: [Outcome], _ owner: String) {
     for outcome in outcomes {
       guard let score = outcome.score, let group = outcome.sample.group, let item = try? outcome.sample.item.get()
       else { continue }
-      groups.add(score, of: item.id, to: key(group, run))
+      groups.add(score, of: item.id, to: owner + group)
     }
   }
-
-  /// Two runs that train on the same prompts are two groups.
-  private func key(_ group: String, _ run: String?) -> String { "\(run ?? "")\n\(group)" }
 
   /// A failure that asking again cannot mend goes before the others: as long as it is there, the request will fail.
   private func fault(_ outcomes: [Outcome]) -> Fault {

@@ -1,4 +1,5 @@
 public import HTTPServing
+import Media
 import Synchronization
 import Wire
 
@@ -12,18 +13,29 @@ public final class KeyRing: Sendable {
   /// From now on, those of `file`.
   public func replace(with file: KeyFile?) { entries.withLock { $0 = file?.entries } }
 
-  /// The name of the key in `Authorization: Bearer KEY`; empty where no keys are needed.
+  /// The name of the key in `Authorization: Bearer KEY`, or in that of `http://NAME:KEY@…`, which is what a client can be given that sends
+  /// no headers of its own; empty where no keys are needed.
   public func name(for head: RequestHead) throws(Fault) -> String {
     guard let entries = entries.withLock({ $0 }) else { return "" }
     guard let header = head["Authorization"] else {
       throw Fault(.unauthorized, "an API key is needed: send the header 'Authorization: Bearer KEY'")
     }
     let words = header.split(separator: " ", maxSplits: 1).map(String.init)
-    guard words.count == 2, words[0].lowercased() == "bearer" else {
-      throw Fault(.unauthorized, "the header 'Authorization' is not understood; accepted: Bearer KEY")
+    guard words.count == 2, let key = Self.key(words[0].lowercased(), words[1]) else {
+      throw Fault(
+        .unauthorized,
+        "the header 'Authorization' is not understood; accepted: Bearer KEY, or Basic with the key as password")
     }
-    guard let name = Self.owner(of: words[1], entries) else { throw Fault(.unauthorized, "the API key is not known") }
+    guard let name = Self.owner(of: key, entries) else { throw Fault(.unauthorized, "the API key is not known") }
     return name
+  }
+
+  /// `Basic` is base64 of `name:key` (RFC 7617). The name is for people to read: the key says whose it is.
+  private static func key(_ scheme: String, _ credentials: String) -> String? {
+    if scheme == "bearer" { return credentials }
+    guard scheme == "basic", let bytes = try? Base64.decode(credentials.utf8) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.firstIndex(of: ":").map { String(text[text.index(after: $0)...]) }
   }
 
   /// Compares digests, all of them and each to its end: how long it takes tells nothing of how near a guess was.

@@ -114,7 +114,12 @@ public final class JudgeServer: Sendable {
     var settings = Front.Settings()
     settings.timeoutMilliseconds = prepared.settings.timeoutMilliseconds
     settings.origins = prepared.settings.corsOrigins
-    settings.authenticate = { (head) throws(Fault) in try keys.name(for: head) }
+    let serve = prepared.settings
+    let isForThisMachine = prepared.keys == nil && serve.listen.isLoopback && !serve.isForAnyone
+    settings.authenticate = { (head) throws(Fault) in
+      if isForThisMachine { try OwnNames.check(head) }
+      return try keys.name(for: head)
+    }
     settings.keepsBodies = log?.includesText ?? false
     settings.observe = { answered in
       metrics.answered(answered)
