@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Thirty years. */
+static const double MOST_SECONDS = 1e9;
+
 /* What a kept packet costs besides its bytes. */
 enum { PACKET_COST = sizeof(AVPacket) + sizeof(cff_packet) + AV_INPUT_BUFFER_PADDING_SIZE + 64 };
 
@@ -109,7 +112,11 @@ static cupel_status find_times(cff_job *job) {
   }
   const int64_t duration = last_duration(job);
   job->end_time = job->times[job->time_count - 1] + (duration < most ? duration : most);
-  return job->status;
+  /* Ticks of years are as good as none: in microseconds their times would not fit a number. */
+  const double seconds = (double)(job->end_time - job->times[0]) * av_q2d(job->video->time_base);
+  if (seconds <= MOST_SECONDS) return job->status;
+  return cff_fail(
+      job, CUPEL_INVALID_INPUT, "the pictures are shown for %.0f s; accepted: up to %.0f s", seconds, MOST_SECONDS);
 }
 
 /* ---- the walk ---- */

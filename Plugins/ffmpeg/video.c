@@ -51,7 +51,8 @@ static int64_t asked_time(const cff_job *job, uint64_t index) {
   const int64_t most = INT64_MAX / 4;
   const int64_t ticks = av_rescale_q_rnd(
       us < most ? us + 1 : most, (AVRational){1, 1000000}, job->video->time_base, AV_ROUND_DOWN | AV_ROUND_PASS_MINMAX);
-  return job->times[0] + (ticks < most ? ticks : most);
+  /* FFmpeg answers with a negative number where the result has no room. */
+  return job->times[0] + (ticks >= 0 && ticks < most ? ticks : most);
 }
 
 static void choose(cff_job *job, size_t *chosen, uint64_t count) {
