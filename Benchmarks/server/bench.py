@@ -99,7 +99,7 @@ def cupel(bin, port, model, load):
         config["judges"] = {"default": {"plugin": "openai", "options": {"url": model, "model": "bench"}}}
     if load.in_flight > MOST_CALLS:
         config["serve"]["max_in_flight"] = load.in_flight
-        config["judges"]["default"]["max_in_flight"] = MOST_CALLS
+        config["judges"]["default"]["options"]["max_in_flight"] = MOST_CALLS
     with open(f"{folder}/cupel.yaml", "w") as file:
         json.dump(config, file)
     with open(f"{folder}/log", "w") as log:
