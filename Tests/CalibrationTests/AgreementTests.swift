@@ -36,6 +36,21 @@ import Testing
     #expect(try Ratings([]).fleissKappa.reason == .tooFew(of: "items", has: 0, needs: 1))
   }
 
+  /// Two sides that share no item, or of which one never varies.
+  @Test func pairsWithoutAnAnswerKeepTheirReason() {
+    let nothing = PairedScores(checked: [], [])
+    let flat = PairedScores(checked: [3, 3, 3, 3], [3, 3, 3, 3])
+    for (agreement, empty, constant) in [
+      (PairAgreement.exact, "0 items that both rated, at least 1 needed", nil as String?),
+      (.kappa, "0 rows, at least 1 needed", Undefined.agreementCertain.description),
+      (.quadraticKappa, "0 rows, at least 1 needed", Undefined.agreementCertain.description),
+      (.spearman, "0 rows, at least 2 needed", "the judge's scores do not vary"),
+    ] {
+      #expect(agreement(nothing).reason?.description == empty, "\(agreement)")
+      #expect(agreement(flat).reason?.description == constant, "\(agreement)")
+    }
+  }
+
   /// Items that all raters agree on: the correlation is 1, and F is infinite, so there is no interval.
   @Test func perfectAgreement() throws {
     let ratings = try Ratings([[1, 1], [2, 2], [5, 5]])

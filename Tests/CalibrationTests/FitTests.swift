@@ -65,8 +65,18 @@ import Wire
       let text = try JSONWriter.pretty(calibration.json)
       let again = try JudgeCalibration(JSONReader(try JSONParser.parse(text)))
       #expect(again == calibration)
-      #expect(again.digest == calibration.digest)
+      #expect(try again.digest() == calibration.digest())
     }
+  }
+
+  /// A file could not hold it, and two such would be told apart by nothing.
+  @Test func whatCannotBeWrittenHasNoDigest() throws {
+    let sound = try fit().calibration(data(120, seed: 4))
+    let broken = JudgeCalibration(
+      judge: sound.judge, rules: sound.rules, source: sound.source, combination: sound.combination,
+      confidence: sound.confidence, score: sound.score, bands: sound.bands, abstention: sound.abstention,
+      usual: sound.usual, promise: ["ece": .number(.nan)], warnings: [])
+    #expect(throws: JSONError.self) { try broken.digest() }
   }
 
   private func reading(_ change: (inout JSONObject) -> Void) throws -> String? {

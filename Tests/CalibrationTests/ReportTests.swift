@@ -34,13 +34,16 @@ import Testing
     let judgments = [Judged.scores("a", [3, 3]), Judged.scores("b", [2, 4]), Judged.scores("c", [5, 4])]
     let few = try report(labels, judgments, .score(within: 0.5, scale: try HumanScale(1, 5, step: 1)))
     #expect(few.json["sources"]?["samples"]?["reliability"]?.array?.count == 2)
-    #expect(few.json["coverage"] == nil)
+    #expect(few.json["coverage"] == ["method": nil, "reason": "3 items, at least 5 needed"])
+    #expect(few.markdown.contains("## Intervals around calibrated scores\n\nNone: 3 items, at least 5 needed."))
+    #expect(few.html.contains("<p>None: 3 items, at least 5 needed.</p>"))
     #expect(
       few.json["sources"]?["samples"]?["recalibrated"]?["reason"] == "3 items, at least 5 needed")
     #expect(few.warnings.contains("too few items to fit to some and measure on others: nothing is recalibrated"))
     let one = try report([labels[0]], [judgments[0]], .score(within: 0.5, scale: nil))
     #expect(one.json["scores"]?["measures"]?["pearson"] == ["value": nil, "reason": "1 rows, at least 2 needed"])
     #expect(one.json["accuracy"] == ["value": 1.0])
+    #expect(one.json["coverage"] == ["method": nil, "reason": "the scale of the labels is not known"])
   }
 
   @Test func scoresThatDoNotVary() throws {
@@ -51,6 +54,8 @@ import Testing
     let measures = try #require(flat.json["scores"]?["measures"])
     #expect(measures["spearman"] == ["value": nil, "reason": "the judge's scores do not vary"])
     #expect(measures["kendall_tau_b"]?["value"]?.isNull == true)
+    // No map of scores can be chosen, and that is the reason why there are no intervals.
+    #expect(flat.json["coverage"] == ["method": nil, "reason": "the judge's scores do not vary"])
     #expect(flat.json["sources"] == .object(JSONObject()))
     #expect(flat.markdown.contains("No judgment has any source of confidence"))
     #expect(flat.html.contains("No judgment has any source of confidence"))

@@ -16,9 +16,9 @@ public enum PairAgreement: String, Sendable, CaseIterable {
         try require(pair.count, atLeast: 1, "items that both rated")
         return zip(pair.judge, pair.human).map { $0 == $1 ? 1 : 0 }.mean
       }
-    case .kappa: (try? pair.kappa()) ?? .undefined(.notFinite)
+    case .kappa: .attempt { () throws(CalibrationError) in try pair.kappa() }
     case .quadraticKappa: pair.quadraticKappa
-    case .spearman: ((try? pair.spearman()) ?? .undefined(.notFinite)).with(nil)
+    case .spearman: Estimate.attempt { () throws(CalibrationError) in try pair.spearman() }.with(nil)
     }
   }
 }

@@ -85,7 +85,10 @@ extension Predictions {
 
   /// Zadrozny and Elkan 2001: bins of equal mass; neighbours whose rates fall are pooled, so that it stays monotone.
   fileprivate func fitHistogram() throws(Undefined) -> ProbabilityCalibrator {
-    guard let bins = try? bins(.equalMass(CalibrationMethod.histogramBins)) else { throw .notConverged("histogram") }
+    let bins: [[Int]]
+    do throws(CalibrationError) { bins = try self.bins(.equalMass(CalibrationMethod.histogramBins)) } catch {
+      throw .failed(error.message)
+    }
     let rows = bins.enumerated().flatMap { place, rows in rows.map { (x: Double(place), y: outcomes[$0] ? 1.0 : 0) } }
     let rates = Knots(fitting: rows).clamped(to: attainable)
     let ends = bins.map { rows in rows.map { probabilities[$0] } }

@@ -50,8 +50,8 @@ public struct JudgeCalibration: Sendable, Hashable {
   /// Why the judgments of `other` may not be calibrated by it; nil where they may.
   public func mismatch(_ other: JudgeIdentity) -> String? { judge.difference(from: other) }
 
-  /// `sha256:…` over everything in it.
-  public var digest: String { Digest.sha256((try? JSONWriter.canonical(json)) ?? "") }
+  /// `sha256:…` over everything in it. Refuses one that no file could hold: a number in it is not finite.
+  public func digest() throws(JSONError) -> String { Digest.sha256(try JSONWriter.canonical(json)) }
 
   /// The file's content.
   public var json: JSONValue {

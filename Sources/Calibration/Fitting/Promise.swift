@@ -22,14 +22,18 @@ struct Promise {
     }
     add("accuracy", promised) { places in .value(places.map { promised[$0].isRight ? 1 : 0 }.mean) }
     if !heard.isEmpty, right.count == heard.count {
-      add("ece", heard) { (try? right.rows($0).calibrationError(Self.bins)) ?? .undefined(.notFinite) }
+      add("ece", heard) { rows in
+        .attempt { () throws(CalibrationError) in try right.rows(rows).calibrationError(Self.bins) }
+      }
       add("brier", heard) { right.rows($0).brierScore }
       add("log_loss", heard) { right.rows($0).logLoss }
       add("auroc", heard) { right.rows($0).areaUnderROC }
     }
     if let scores {
       add("mae", promised) { scores.rows($0).meanAbsoluteError }
-      add("spearman", promised) { ((try? scores.rows($0).spearman()) ?? .undefined(.notFinite)).with(nil) }
+      add("spearman", promised) { rows in
+        Estimate.attempt { () throws(CalibrationError) in try scores.rows(rows).spearman() }.with(nil)
+      }
     }
   }
 

@@ -116,7 +116,13 @@ extension CalibrationReport {
   }
 
   private var coverageSection: String {
-    guard let coverage else { return "" }
+    let coverage: CoverageReport
+    switch self.coverage {
+    case .success(let found)?: coverage = found
+    case .failure(let reason)?:
+      return "<h2>Intervals around calibrated scores</h2>\n<p>None: \(reason.description.escaped).</p>"
+    case nil: return ""
+    }
     let count = coverage.overall.count
     var chart = Chart(
       "Coverage by group", x: 0...Double(count + 1), y: 0...1,

@@ -21,7 +21,11 @@ extension CalibrationReport {
       JSONObject(sources.map { ($0.source.rawValue, $0.json(level: options.level)) }))
     members["not_combined"] = notCombined.map { .string($0) }
     members["scores"] = scores?.json
-    members["coverage"] = coverage?.json(level: options.level)
+    switch coverage {
+    case .success(let coverage)?: members["coverage"] = coverage.json(level: options.level)
+    case .failure(let reason)?: members["coverage"] = ["method": nil, "reason": .string(reason.description)]
+    case nil: break
+    }
     members["raters"] = raters?.json
     members["ranking"] = ranking?.json
     members["warnings"] = .array(warnings.map { .string($0) })

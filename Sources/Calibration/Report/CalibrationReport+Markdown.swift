@@ -65,7 +65,12 @@ extension CalibrationReport {
   }
 
   private var coverageTable: String {
-    guard let coverage else { return "" }
+    let coverage: CoverageReport
+    switch self.coverage {
+    case .success(let found)?: coverage = found
+    case .failure(let reason)?: return "## Intervals around calibrated scores\n\nNone: \(reason).\n"
+    case nil: return ""
+    }
     var table = MarkdownTable(["group", "rows", "covered, one radius", "length", "covered, own radius", "length"])
     for (place, group) in coverage.overall.enumerated() {
       let own = place > 0 && place <= coverage.byGroup.count ? coverage.byGroup[place - 1] : nil

@@ -46,7 +46,8 @@ public struct CalibrationReport: Sendable {
   /// Why there is no combined source; nil where there is one.
   let notCombined: String?
   let scores: ScoreReport?
-  let coverage: CoverageReport?
+  /// Nil where labels are no scores.
+  let coverage: Result<CoverageReport, Undefined>?
   let raters: RaterReport?
   let ranking: RankingReport?
   /// What makes it doubtful.
@@ -67,7 +68,7 @@ public struct CalibrationReport: Sendable {
     notCombined = Self.combine(&data, folds)
     sources = try SourceReport.all(data, options)
     scores = data.rules.kind == .score ? try ScoreReport(data, options) : nil
-    coverage = try CoverageReport(data, options, folds)
+    coverage = try CoverageReport.of(data, options, folds)
     raters = data.raters.count > 1 ? try RaterReport(data, options) : nil
     ranking = try RankingReport(data, options)
     warnings = Self.warnings(data, items: items, folds)

@@ -24,13 +24,27 @@ struct CoverageReport: Sendable {
   /// With a radius for each group; empty where there are none.
   let byGroup: [Group]
 
-  /// Nil where labels are no scores of a known scale, or items are too few.
-  init?(_ data: LabelledJudgments, _ options: ReportOptions, _ folds: Folds?) throws(CalibrationError) {
-    guard case .score(_, let scale?) = data.rules, let folds else { return nil }
+  /// Nil where labels are no scores; else the report, or why there is none.
+  static func of(
+    _ data: LabelledJudgments, _ options: ReportOptions, _ folds: Folds?
+  ) throws(CalibrationError) -> Result<CoverageReport, Undefined>? {
+    guard case .score(_, let scale) = data.rules else { return nil }
+    guard let scale else { return .failure(.failed("the scale of the labels is not known")) }
     let items = data.rows.map(\.item)
-    guard let selection = try? data.rows.scores.selectScoreMap(groups: items, folds: folds, range: scale.range) else {
-      return nil
+    guard let folds else { return .failure(.tooFew(of: "items", has: Set(items).count, needs: 5)) }
+    let selection: ScoreSelection
+    do throws(Undefined) {
+      selection = try data.rows.scores.selectScoreMap(groups: items, folds: folds, range: scale.range)
+    } catch {
+      return .failure(error)
     }
+    return .success(try CoverageReport(data, selection, scale, options, folds))
+  }
+
+  private init(
+    _ data: LabelledJudgments, _ selection: ScoreSelection, _ scale: HumanScale, _ options: ReportOptions,
+    _ folds: Folds
+  ) throws(CalibrationError) {
     let names = data.rows.map(\.group)
     var (shared, own): ([Held], [Held]) = ([], [])
     for (fit, judge) in folds.splits {

@@ -1,9 +1,9 @@
-import JSON
+public import JSON
 
 extension JudgeCalibration {
   /// What was fitted and what is promised, for people.
-  public var summary: [String] {
-    var lines = ["calibration \(digest.prefix(19))… of \(judge.shown)"]
+  public func summary() throws(JSONError) -> [String] {
+    var lines = ["calibration \(try digest().prefix(19))… of \(judge.shown)"]
     if let source, let method = promise["confidence_method"]?.string {
       let error = promise["ece"].map(Self.shown) ?? "–"
       lines.append("confidence: \(source.rawValue), by \(method); on held-out items an ECE of \(error)")

@@ -33,9 +33,16 @@ extension Pipeline {
       throw GradingError("the calibration was fitted to other judgments than these: \(difference)")
     }
     var pipeline = self
-    pipeline.calibration = AppliedCalibration(calibration: calibration, digest: calibration.digest)
+    do throws(JSONError) {
+      pipeline.calibration = AppliedCalibration(calibration: calibration, digest: try calibration.digest())
+    } catch {
+      throw GradingError("the calibration cannot be written down: \(error)")
+    }
     return pipeline
   }
+
+  /// Of the calibration at its end; nil where there is none.
+  public var calibrationDigest: String? { calibration?.digest }
 
   /// In what the judgments of this road differ from those that `calibration` was fitted to; nil where they do not.
   public func mismatch(_ calibration: JudgeCalibration) -> String? {

@@ -47,7 +47,7 @@ public final class Session: Sendable {
       throw Fault(.notUsable, error.description)
     }
     isRepeatable = terms.seed != nil || (terms.samples ?? rubric.samples) == 1
-    digest = Self.digest(pipeline, rubric, options, opened?.settings, try? calibration.get().calibration.digest)
+    digest = Self.digest(pipeline, rubric, options, opened?.settings, pipeline.calibrationDigest)
   }
 
   /// Refuses what has no calibration, and one of which no reward of a single response follows.

@@ -92,7 +92,7 @@ struct CalibrateFit: ParsableCommand {
     let calibration = try asUsage { try fit.calibration(data) }
     try WholeFile.write(try JSONWriter.pretty(calibration.json), to: output, overwrite: overwrite)
     for warning in calibration.warnings { Console.warn(warning) }
-    for line in calibration.summary { Console.print(line) }
+    for line in try calibration.summary() { Console.print(line) }
   }
 }
 
