@@ -115,7 +115,7 @@ AT(cupel_decoder, reserved, 4, 4);
 AT(cupel_decoder, probe, 8, 8);
 AT(cupel_decoder, decode, 16, 8);
 
-SIZE(cupel_part, 56);
+SIZE(cupel_part, 88);
 AT(cupel_part, struct_size, 0, 4);
 AT(cupel_part, kind, 4, 4);
 AT(cupel_part, text, 8, 16);
@@ -123,6 +123,8 @@ AT(cupel_part, image, 24, 8);
 AT(cupel_part, frames, 32, 8);
 AT(cupel_part, frame_count, 40, 8);
 AT(cupel_part, sound, 48, 8);
+AT(cupel_part, original, 56, 16);
+AT(cupel_part, media_type, 72, 16);
 
 SIZE(cupel_message, 24);
 AT(cupel_message, struct_size, 0, 4);

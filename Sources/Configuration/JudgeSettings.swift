@@ -1,5 +1,6 @@
 import Documents
 public import JSON
+public import Media
 public import Rubrics
 public import Wire
 
@@ -11,6 +12,8 @@ public struct JudgeSettings: Sendable, Hashable {
   public let plugin: String
   /// Handed to the plugin as they are; what may stand here is the plugin's affair.
   public let options: JSONObject
+  /// Which frames it is shown of videos, and how large pictures are.
+  public let media: MediaRequest
   /// Goes before what rubric and style say: it is said of this model, by the one who runs it.
   public let sampling: SamplingSettings
   /// Calls it is given at once; nil: as many as it says it takes.
@@ -28,7 +31,7 @@ public struct JudgeSettings: Sendable, Hashable {
   public init(
     name: String, plugin: String, options: JSONObject = JSONObject(), sampling: SamplingSettings = SamplingSettings(),
     maxInFlight: Int? = nil, timeoutMilliseconds: Int? = nil, prices: Prices? = nil, calibrations: [String] = [],
-    path: JSONPath = JSONPath()
+    media: MediaRequest = MediaRequest(), path: JSONPath = JSONPath()
   ) {
     self.name = name
     self.plugin = plugin
@@ -38,10 +41,13 @@ public struct JudgeSettings: Sendable, Hashable {
     self.timeoutMilliseconds = timeoutMilliseconds
     self.prices = prices
     self.calibrations = calibrations
+    self.media = media
     self.path = path
   }
 
-  static let fields = ["plugin", "options", "sampling", "max_in_flight", "timeout_ms", "prices", "calibrations"]
+  static let fields = [
+    "plugin", "options", "sampling", "max_in_flight", "timeout_ms", "prices", "calibrations", "media",
+  ]
 
   static func list(_ root: JSONReader, folder: String, _ findings: inout Findings) -> [JudgeSettings] {
     guard let judges = root["judges"] else { return [] }
@@ -66,11 +72,12 @@ public struct JudgeSettings: Sendable, Hashable {
     }
     let prices = reader["prices"].flatMap { Prices($0, &findings) }
     let calibrations = findings.paths(reader, "calibrations", relativeTo: folder)
+    let media = reader["media"].map { MediaRequest($0, &findings) }
     return plugin.map {
       JudgeSettings(
         name: name, plugin: $0, options: options ?? JSONObject(), sampling: sampling ?? SamplingSettings(),
         maxInFlight: inFlight, timeoutMilliseconds: timeout, prices: prices, calibrations: calibrations,
-        path: reader.path)
+        media: media ?? MediaRequest(), path: reader.path)
     }
   }
 }

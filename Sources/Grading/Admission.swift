@@ -105,15 +105,11 @@ enum Admission {
   }
 
   /// Side by side, one broken response leaves nothing to compare; by itself, the others are judged all the same.
-  static func check(_ item: LoadedItem, _ format: JudgmentFormat, judge: (any Judge)?) throws(Unscored) {
-    if format != .pointwise {
-      for (index, response) in item.responses.enumerated() {
-        guard case .failure(let unscored) = response else { continue }
-        throw Unscored(unscored.reason, "response \(index): \(unscored.message)")
-      }
-    }
-    if let judge, item.hasMedia, !judge.description.modalities.contains(.image) {
-      throw Unscored(.invalidInput, "judge '\(judge.description.name)' does not see images")
+  static func check(_ item: LoadedItem, _ format: JudgmentFormat) throws(Unscored) {
+    guard format != .pointwise else { return }
+    for (index, response) in item.responses.enumerated() {
+      guard case .failure(let unscored) = response else { continue }
+      throw Unscored(unscored.reason, "response \(index): \(unscored.message)")
     }
   }
 

@@ -30,6 +30,8 @@ public struct Pipeline: Sendable {
     public var prices: Prices?
     /// Each setting stands before the rubric's, the style's and the judge's own.
     public var sampling = SamplingSettings()
+    /// Which frames of videos the judge is shown, and how large its pictures are; checks see files as they are.
+    public var media = MediaRequest()
 
     /// Everything as the rubric says, with seed 0.
     public init() {}
@@ -39,6 +41,8 @@ public struct Pipeline: Sendable {
   let judge: (any Judge)?
   let checks: (any Judge)?
   let loader: ContentLoader
+  /// For what is computed of the files themselves.
+  let checksLoader: ContentLoader
   let plan: CallPlan
   let format: JudgmentFormat
   var calibration: AppliedCalibration?
@@ -57,7 +61,8 @@ public struct Pipeline: Sendable {
     self.judge = rubric.needsJudge ? judge : nil
     self.checks = rubric.checked.isEmpty ? nil : checks
     format = options.format ?? rubric.format
-    loader = ContentLoader(media: media)
+    loader = ContentLoader(media: media, request: options.media, judge: self.judge?.description)
+    checksLoader = ContentLoader(media: media, request: MediaRequest(), judge: nil)
     plan = CallPlan(
       rubric: rubric, format: format, options: options, samplesPerCall: max(1, judge?.description.maxSamples ?? 1),
       servedLogprobs: judge?.description.maxTopLogprobs ?? 0)
@@ -66,7 +71,7 @@ public struct Pipeline: Sendable {
       judge: self.judge?.description.name, model: self.judge?.description.model,
       fingerprint: self.judge?.description.fingerprint, rubric: rubric.reference,
       style: isScored ? "none" : rubric.style?.reference ?? "none", parser: isScored ? "none" : plan.parser,
-      checks: self.checks?.description.fingerprint, sampling: isScored ? .object(JSONObject()) : plan.samplingJSON,
+      checks: self.checks?.description.fingerprint, sampling: isScored ? plan.mediaJSON : plan.samplingJSON,
       seed: plan.options.seed)
     try Admission.check(rubric: rubric, judge: judge, checks: checks, format: format)
     try Admission.check(rubric: rubric, judge: judge, format: format, verdictsFrom: plan.source)
@@ -83,13 +88,13 @@ public struct Pipeline: Sendable {
     var judgment = blank(item.id)
     do throws(Unscored) {
       try Admission.check(item, format)
-      var loaded = try await loader.load(item)
+      var loaded = try await (self.judge == nil ? checksLoader : loader).load(item)
       if isScored { loaded = try Conversation.admit(loaded) }
       judgment.notes = loaded.notes
       judgment.provenance.media = loaded.digests
-      try Admission.check(loaded, format, judge: judge)
+      try Admission.check(loaded, format)
       trace.lap(.decode)
-      let measured = await measure(loaded)
+      let measured = try await measure(inspected(item, loaded))
       if !rubric.checked.isEmpty { trace.lap(.checks) }
       let samples =
         isScored

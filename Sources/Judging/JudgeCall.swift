@@ -111,8 +111,10 @@ public struct JudgeMessage: Sendable, Hashable {
 public enum JudgePart: Sendable, Hashable {
   case text(String)
   case image(Image)
-  case frames([Frame])
-  case sound(Sound)
+  /// Moving pictures, with the file that they were taken from where a judge may be shown that.
+  case frames([Frame], original: EncodedFile? = nil)
+  /// Sound, with the file that holds exactly this where there is one.
+  case sound(Sound, original: EncodedFile? = nil)
 }
 
 /// How a generative judge samples. nil: the judge's own default.

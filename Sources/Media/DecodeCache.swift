@@ -114,6 +114,7 @@ final class DecodeCache<Key: Hashable & Sendable>: Sendable {
     var images = media.frames.map(\.image)
     if let image = media.image { images.append(image) }
     let pixels = images.reduce(0) { $0 + $1.pixels.count + ($1.original?.bytes.count ?? 0) }
-    return 1024 + pixels + (media.sound?.samples.count ?? 0) * MemoryLayout<Float>.size
+    return 1024 + pixels + (media.original?.bytes.count ?? 0) + (media.sound?.samples.count ?? 0)
+      * MemoryLayout<Float>.size
   }
 }

@@ -7,24 +7,10 @@ public struct Image: Sendable, Hashable {
   /// `3 * width * height` bytes.
   public let pixels: [UInt8]
   /// The file it was decoded from, for judges that take encoded images.
-  public let original: Encoded?
-
-  /// An encoded file and its media type, such as `image/png`.
-  public struct Encoded: Sendable, Hashable {
-    /// The whole file.
-    public let bytes: [UInt8]
-    /// As its first bytes tell, such as `image/png`.
-    public let mediaType: String
-
-    /// A file that shows exactly what the pixels do.
-    public init(bytes: [UInt8], mediaType: String) {
-      self.bytes = bytes
-      self.mediaType = mediaType
-    }
-  }
+  public let original: EncodedFile?
 
   /// - Precondition: `pixels` holds exactly `3 * width * height` bytes.
-  public init(width: Int, height: Int, pixels: [UInt8], original: Encoded? = nil) {
+  public init(width: Int, height: Int, pixels: [UInt8], original: EncodedFile? = nil) {
     precondition(
       width > 0 && height > 0 && pixels.count == 3 * width * height, "an image needs 3 bytes for every pixel")
     self.width = width

@@ -8,6 +8,8 @@ public struct Media: Sendable, Hashable {
   public var frames: [Frame] = []
   /// A sound track; nil when the file holds none.
   public var sound: Sound?
+  /// The file itself, where frames or sound may be shown by it: nothing of it was missing or damaged.
+  public var original: EncodedFile?
   /// What is known about the file, in the order it was found: `("width", "640")`.
   public var facts: [Fact] = []
   /// What was lost or changed on the way. Travels with every judgment that used the file.

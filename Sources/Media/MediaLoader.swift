@@ -85,7 +85,7 @@ public final class MediaLoader: Sendable {
   private func decode(_ bytes: [UInt8], _ request: MediaRequest) async -> Result<Media, Unscored> {
     do throws(Unscored) {
       var media = try await decoder(for: bytes).decode(bytes, request: request, limits: limits)
-      attachOriginal(bytes, to: &media)
+      attachOriginal(bytes, request, to: &media)
       return .success(media)
     } catch {
       return .failure(error)
@@ -106,15 +106,21 @@ public final class MediaLoader: Sendable {
   }
 
   /// Judges that take encoded files may have the file itself, but only when it shows exactly what was decoded: a
-  /// decoder that noted a change (transparency, gamma, dropped frames) made another picture.
-  private func attachOriginal(_ bytes: [UInt8], to media: inout Media) {
-    guard let image = media.image, image.original == nil, media.notes.isEmpty,
-      let type = MediaType(head: bytes), type.name.hasPrefix("image/")
-    else { return }
-    media.image = Image(
-      width: image.width, height: image.height, pixels: image.pixels,
-      original: .init(bytes: bytes, mediaType: type.name))
+  /// decoder that noted a change (transparency, gamma, other samples) made something else. Who takes a video as a file
+  /// chooses frames by itself, so of a video only damage counts.
+  private func attachOriginal(_ bytes: [UInt8], _ request: MediaRequest, to media: inout Media) {
+    guard let type = MediaType(head: bytes) else { return }
+    let file = EncodedFile(bytes: bytes, mediaType: type.name)
+    if let image = media.image, image.original == nil, media.notes.isEmpty, type.name.hasPrefix("image/") {
+      media.image = Image(width: image.width, height: image.height, pixels: image.pixels, original: file)
+    }
+    let isSound = media.sound != nil && request.soundRate == nil && request.soundChannels == nil && media.notes.isEmpty
+    let isVideo = !media.frames.isEmpty && !media.notes.contains { Self.damage.contains($0.code) }
+    if isSound || isVideo { media.original = file }
   }
+
+  /// Notes of a video that is not what it was.
+  private static let damage: Set = ["corrupt", "damaged", "dropped"]
 
   private func require(_ kind: MediaReference.Kind, in media: Media) throws(Unscored) {
     let present =

@@ -2,12 +2,12 @@
 ///
 /// Containers that share their first bytes count as one type (`video/mp4` for MP4, MOV and M4A; `video/webm` for
 /// Matroska).
-struct MediaType: Hashable, Sendable {
+package struct MediaType: Hashable, Sendable {
   /// As in a Content-Type header: `image/png`.
-  let name: String
+  package let name: String
 
   /// The type that `head` shows; nil if it is none of those known here.
-  init?(head: some Collection<UInt8>) {
+  package init?(head: some Collection<UInt8>) {
     let head = Array(head.prefix(16))
     guard let row = Self.table.first(where: { $0.signature.matches(head) }) else { return nil }
     name = row.name
@@ -84,6 +84,10 @@ struct MediaType: Hashable, Sendable {
       name: "audio/ogg", signature: text("OggS"), extensions: ["ogg", "oga", "opus"],
       aliases: ["audio/opus", "application/ogg", "video/ogg"]),
     Row(name: "audio/mpeg", signature: text("ID3"), extensions: ["mp3"], aliases: ["audio/mp3", "audio/x-mp3"]),
+    // The first frame, MPEG 1 or 2, layer III, with or without a checksum.
     Row(name: "audio/mpeg", signature: Signature(start: [0xFF, 0xFB]), extensions: []),
+    Row(name: "audio/mpeg", signature: Signature(start: [0xFF, 0xFA]), extensions: []),
+    Row(name: "audio/mpeg", signature: Signature(start: [0xFF, 0xF3]), extensions: []),
+    Row(name: "audio/mpeg", signature: Signature(start: [0xFF, 0xF2]), extensions: []),
   ]
 }

@@ -69,10 +69,19 @@ extension JudgePart {
     case (CUPEL_PART_IMAGE, let image?, _): self = .image(try Image(copying: image))
     case (CUPEL_PART_FRAMES, _, _):
       let frames = UnsafeBufferPointer(start: part.frames, count: part.frames == nil ? 0 : part.frame_count)
-      self = .frames(try frames.map { try Frame(copying: $0) })
-    case (CUPEL_PART_SOUND, _, let sound?): self = .sound(try Sound(copying: sound))
+      self = .frames(try frames.map { try Frame(copying: $0) }, original: part.file)
+    case (CUPEL_PART_SOUND, _, let sound?): self = .sound(try Sound(copying: sound), original: part.file)
     default: throw Unscored(.invalidInput, "a message has a part of kind \(part.kind), which this plugin does not know")
     }
+  }
+}
+
+extension cupel_part {
+  /// The encoded file; nil where there is none.
+  fileprivate var file: EncodedFile? {
+    guard original.size > 0, let data = original.data else { return nil }
+    let bytes = Array(UnsafeBufferPointer(start: data, count: original.size))
+    return EncodedFile(bytes: bytes, mediaType: media_type.repaired)
   }
 }
 

@@ -82,8 +82,12 @@ extension JudgePart {
     switch self {
     case .text: break
     case .image(let image): image.collect(&blobs)
-    case .frames(let frames): for frame in frames { frame.image.collect(&blobs) }
-    case .sound(let sound): blobs.append(.floats(sound.samples))
+    case .frames(let frames, let original):
+      for frame in frames { frame.image.collect(&blobs) }
+      if let original { blobs.append(.bytes(original.bytes)) }
+    case .sound(let sound, let original):
+      blobs.append(.floats(sound.samples))
+      if let original { blobs.append(.bytes(original.bytes)) }
     }
   }
 
@@ -97,7 +101,7 @@ extension JudgePart {
     case .image(let image):
       part.kind = UInt32(CUPEL_PART_IMAGE)
       part.image = image.view(in: arena, &addresses)
-    case .frames(let frames):
+    case .frames(let frames, let original):
       part.kind = UInt32(CUPEL_PART_FRAMES)
       part.frames = arena.pointers(
         to: frames.map { frame in
@@ -106,11 +110,23 @@ extension JudgePart {
             image: frame.image.view(in: arena, &addresses))
         })
       part.frame_count = frames.count
-    case .sound(let sound):
+      original?.put(into: &part, arena, &addresses)
+    case .sound(let sound, let original):
       part.kind = UInt32(CUPEL_PART_SOUND)
       part.sound = sound.view(in: arena, &addresses)
+      original?.put(into: &part, arena, &addresses)
     }
     return part
+  }
+}
+
+extension EncodedFile {
+  fileprivate func put(
+    into part: inout cupel_part, _ arena: Arena, _ addresses: inout ArraySlice<UnsafeRawPointer?>
+  ) {
+    let start = addresses.removeFirst()?.assumingMemoryBound(to: UInt8.self)
+    part.original = cupel_bytes(data: start, size: bytes.count)
+    part.media_type = arena.text(mediaType)
   }
 }
 

@@ -32,10 +32,10 @@ extension Image {
     guard let pixels = UnsafePointer<UInt8>(bitPattern: UInt(bitPattern: image.pixels)) else {
       throw Unscored(.invalidInput, "an image of \(width)x\(height) pixels has no pixels")
     }
-    var original: Encoded?
+    var original: EncodedFile?
     if image.original.size > 0, let data = image.original.data {
       let bytes = Array(UnsafeBufferPointer(start: data, count: image.original.size))
-      original = Encoded(bytes: bytes, mediaType: image.media_type.repaired)
+      original = EncodedFile(bytes: bytes, mediaType: image.media_type.repaired)
     }
     self.init(
       width: width, height: height, pixels: Self.rows(pixels, width: width, height: height, stride: stride),

@@ -67,7 +67,7 @@ public struct Content: Sendable, Hashable {
 }
 
 extension Content {
-  /// Reads a string, a list of OpenAI-style parts (`text`, `image_url`, `input_audio`, `video_url`) or a list of chat
+  /// Reads a string, a list of OpenAI-style parts (`text`, `image_url`, `input_audio`, `audio_url`, `video_url`) or a list of chat
   /// messages (`role`, `content`).
   public init(_ reader: JSONReader) throws(JSONError) {
     if let text = reader.value.string {
@@ -104,7 +104,7 @@ extension Part {
   }
 
   private enum Kind: String, CaseIterable {
-    case text, image = "image_url", audio = "input_audio", video = "video_url"
+    case text, image = "image_url", audio = "input_audio", video = "video_url", sound = "audio_url"
   }
 
   private init(_ reader: JSONReader) throws(JSONError) {
@@ -112,6 +112,7 @@ extension Part {
     case .text: self = .text(try reader.require("text").string())
     case .image: self = .media(.init(kind: .image, url: try MediaReference.url(reader.require("image_url"))))
     case .video: self = .media(.init(kind: .video, url: try MediaReference.url(reader.require("video_url"))))
+    case .sound: self = .media(.init(kind: .sound, url: try MediaReference.url(reader.require("audio_url"))))
     case .audio:
       let audio = try reader.require("input_audio")
       let format = try MediaReference.audioFormat(audio.require("format"))

@@ -54,6 +54,46 @@ import Wire
     #expect(configuration.limits.named.map(\.value) == [2048, 4, 1, 2, 1_048_576, 3, 5])
   }
 
+  @Test(arguments: [
+    ("qwen2.5-vl", MediaRequest.qwen2_5VL), ("{preset: flex-judge}", .flexJudge), ("{}", MediaRequest()),
+    (
+      "{frames: 3, image_size: fit 640x480}",
+      with { ($0.frames, $0.imageSize) = (.count(3), .fit(width: 640, height: 480)) }
+    ),
+    ("{frames: every, frame_size: 8x4}", with { ($0.frames, $0.frameSize) = (.every, .exact(width: 8, height: 4)) }),
+    ("{fps: 0.5, max_frames: 9}", with { $0.frames = .rate(.init(perSecond: 0.5, min: 1, max: 9)) }),
+    (
+      "{preset: qwen2.5-vl, max_frames: 16}",
+      with(.qwen2_5VL) { $0.frames = .rate(.init(perSecond: 2, min: 4, max: 16, multipleOf: 2)) }
+    ),
+    ("{sound_rate_hz: 8000, sound_channels: 1}", with { ($0.soundRate, $0.soundChannels) = (8000, 1) }),
+  ])
+  func whatAJudgeIsShownOfMedia(yaml: String, request: MediaRequest) throws {
+    #expect(try Self.read("judges: {a: {plugin: p, media: \(yaml)}}").judges[0].media == request)
+  }
+
+  private static func with(
+    _ base: MediaRequest = MediaRequest(), _ change: (inout MediaRequest) -> Void
+  ) -> MediaRequest {
+    var request = base
+    change(&request)
+    return request
+  }
+
+  @Test(arguments: [
+    ("qwen", "unknown preset 'qwen'"), ("{frame: 3}", "unknown field 'frame'; did you mean 'frames'?"),
+    ("{frames: 3, fps: 2}", "media.fps: stands beside 'frames'"), ("{max_frames: 3}", "media.max_frames: needs 'fps'"),
+    ("{frames: all}", "media.frames: accepted: every, or a whole number from 1"),
+    ("{fps: 0}", "media.fps: accepted: more than 0"), ("{frame_size: 4}", "media.frame_size: expected"),
+    ("{image_size: 4x0}", "media.image_size: '4x0' is no size; accepted: as_stored, 448x448"),
+    ("{fps: 1, max_frames: 2, min_frames: 3}", "frames, fewest: 3; accepted: 0 to 2"),
+    ("7", "media: expected an object"),
+  ])
+  func whatCannotBeShownIsSaid(yaml: String, message: String) throws {
+    let errors = #expect(throws: DocumentErrors.self) { try Self.read("judges: {a: {plugin: p, media: \(yaml)}}") }
+    #expect(errors?.description.contains(message) == true, "\(errors?.description ?? "")")
+  }
+
   @Test func decodingIsInWorkersUnlessStated() throws {
     #expect(try Self.read("{}").decodingPlace == .standard)
     #expect(try Self.read("decode: workers").decodingPlace == .standard)

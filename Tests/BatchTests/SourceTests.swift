@@ -64,7 +64,7 @@ import Wire
     scratch.write("in/.git/config", "x")
     scratch.write("in/c.bin", [0x00, 0x01])
     scratch.write("in/d.bin", [0xC3, 0x28])
-    scratch.write("in/picture", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    scratch.write("in/picture", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13])
     scratch.write("in/q.PNG", "not really")
     var source = BatchSource([try BatchInput(scratch("in/"))], options: SourceOptions())
     var all: [BatchRecord] = []
@@ -72,11 +72,30 @@ import Wire
     let inside = all.map { String($0.id.dropFirst(scratch("in/").count)) }
     #expect(inside == ["a/z.swift", "a.txt", "b.md", "c.bin", "d.bin", "picture", "q.PNG"])
     #expect(try all[0].content.get().responses[0].text == "let x = 1")
-    #expect(message(all[3]).hasSuffix("c.bin: neither UTF-8 text nor a picture"))
-    #expect(message(all[4]).hasSuffix("d.bin: neither UTF-8 text nor a picture"))
+    #expect(message(all[3]).hasSuffix("c.bin: neither UTF-8 text, nor a picture, a video or a sound"))
+    #expect(message(all[4]).hasSuffix("d.bin: neither UTF-8 text, nor a picture, a video or a sound"))
     #expect(try all[5].content.get().responses[0].media.map(\.url) == [scratch("in/picture")])
     #expect(try all[6].content.get().responses[0].media.count == 1)
     #expect(source.notes == ["\(scratch("in/")): 2 files or folders whose name starts with a dot are left out"])
+  }
+
+  /// The bytes say what a file is, and its ending where they do not.
+  @Test(
+    arguments: [
+      ("a.mp4", Array("\0\0\0\u{18}ftypisom\0\0\0\0".utf8), MediaReference.Kind.video),
+      ("b.m4a", Array("\0\0\0\u{18}ftypM4A \0\0\0\0".utf8), .sound),
+      ("c", Array("RIFF\0\0\0\0WAVEfmt ".utf8), .sound), ("d.mov", [], .video),
+      ("e.mp3", [0xFF, 0xFB, 0x90, 0], .sound),
+      ("f.txt", [0xFF, 0xD8, 0xFF, 0xE0], .image),
+      ("g.mp3", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0], .image),
+      ("h.ogv", Array("OggS\0\u{2}".utf8), .video), ("i.ogg", Array("OggS\0\u{2}".utf8), .sound),
+      ("j.txt", Array("BMW is a maker of cars.".utf8), nil), ("k.ts", Array("let x: number = 1".utf8), nil),
+      ("l.txt", Array("RIFF raff".utf8), nil),
+    ] as [(String, [UInt8], MediaReference.Kind?)])
+  func aSubmissionIsWhatItsBytesAre(name: String, bytes: [UInt8], kind: MediaReference.Kind?) throws {
+    let records = try records(scratch.write(name, bytes))
+    let response = try records[0].content.get().responses[0]
+    #expect(response.media.map(\.kind) == (kind.map { [$0] } ?? []))
   }
 
   @Test func linksOutOfAFolderAreRefused() throws {

@@ -99,6 +99,39 @@ import Wire
     )
   }
 
+  private static let film = EncodedFile(bytes: [1, 2, 3], mediaType: "video/mp4")
+  private static let shown = [Frame(timeMicroseconds: 0, image: red)]
+
+  @Test func aVideoIsPassedOnAsItCame() throws {
+    let call = Self.call([JudgeMessage(.user, [.frames(Self.shown, original: Self.film)])])
+    #expect(
+      try messages(call, #""modalities": ["frames"], "frames": "file""#)
+        == #"[{"role":"user","content":[{"type":"video_url","video_url":{"url":"data:video/mp4;base64,AQID"}}]}]"#)
+  }
+
+  @Test(
+    arguments: [
+      (nil, "{}", "the video is damaged, so it is not passed on as it is (frames: file)"),
+      (film, #"{"types": ["video/webm"]}"#, "the video is video/mp4, and the judge is configured to take video/webm"),
+      (film, #"{"max_original_bytes": 2}"#, "the video is 3 bytes large, over the judge's max_original_bytes = 2"),
+    ] as [(EncodedFile?, String, String)])
+  func aVideoThatCannotBePassedOnIsRefused(file: EncodedFile?, video: String, message: String) {
+    let call = Self.call([JudgeMessage(.user, [.frames(Self.shown, original: file)])])
+    let options = #""modalities": ["frames"], "frames": "file", "video": \#(video)"#
+    let unscored = #expect(throws: Unscored.self) { try body(call, options) }
+    #expect(
+      unscored?.reason == .invalidInput && unscored?.message.hasPrefix(message) == true, "\(unscored?.message ?? "")")
+  }
+
+  @Test(arguments: [("audio/mpeg", "mp3"), ("audio/wav", "wav"), ("audio/flac", nil)] as [(String, String?)])
+  func aSoundGoesAsItCameWhereItsTypeIsTaken(type: String, format: String?) throws {
+    let file = EncodedFile(bytes: [1, 2, 3], mediaType: type)
+    let call = Self.call([JudgeMessage(.user, [.sound(Sound(rate: 8000, channels: 1, samples: [0]), original: file)])])
+    let text = try messages(call, #""modalities": ["sound"]"#)
+    #expect(text.contains(#""data":"AQID","format":"\#(format ?? "none")""#) == (format != nil))
+    #expect(try messages(call, #""modalities": ["sound"], "sound": {"max_original_bytes": 2}"#).contains("UklGR"))
+  }
+
   @Test func soundIsWAV() throws {
     let sound = Sound(rate: 8000, channels: 1, samples: [0, 1, -1, 2, .nan, 0.5])
     let call = Self.call([JudgeMessage(.user, [.sound(sound)])])

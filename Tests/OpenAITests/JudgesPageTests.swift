@@ -39,7 +39,7 @@ import Wire
       "| `max_in_flight` | \(options.delivery.maxInFlight) |", "| `retries` | \(options.delivery.retries) |",
       "| `connect_timeout_ms` | \(options.delivery.connectTimeoutMilliseconds) |",
       "| `max_response_bytes` | \(options.delivery.maxResponseBytes) |", "(up to \(chat.maxN) in one request)",
-      "`max_original_bytes` (\(chat.image.maxOriginalBytes)), `types` (`[\(chat.image.types.joined(separator: ", "))]`)",
+      "`max_original_bytes` (\(chat.image.files.maxOriginalBytes)), `types` (`[\(chat.image.files.types.joined(separator: ", "))]`)",
     ] {
       #expect(page.contains(line), "\(line)")
     }

@@ -13,7 +13,7 @@ import Testing
     #expect(options.delivery.key == nil && options.delivery.maxInFlight == 256 && options.delivery.retries == 5)
     let chat = try #require(options.chat)
     #expect(chat.maxN == 64 && chat.maxTopLogprobs == 0 && chat.structured == .none && chat.modalities == [.text])
-    #expect(chat.image.types == ["image/png", "image/jpeg"] && chat.image.detail == nil)
+    #expect(chat.image.files.types == ["image/png", "image/jpeg"] && chat.image.detail == nil)
   }
 
   @Test func everythingIsRead() throws {
@@ -35,7 +35,8 @@ import Testing
     let chat = try #require(options.chat)
     #expect(chat.maxN == 1 && chat.maxTopLogprobs == 20 && chat.structured == .vllm)
     #expect(chat.modalities == [.text, .image, .frames, .sound] && chat.frames == .videoURL)
-    #expect(chat.image.maxOriginalBytes == 0 && chat.image.types == ["image/webp"] && chat.image.detail == .low)
+    #expect(
+      chat.image.files.maxOriginalBytes == 0 && chat.image.files.types == ["image/webp"] && chat.image.detail == .low)
     #expect(chat.systemRole == .developer && chat.maxTokensField == .maxCompletionTokens)
     #expect(chat.omitted == [.seed, .topP])
   }
@@ -91,6 +92,11 @@ import Testing
     (
       #"{"url": "http://h/v1", "model": "m", "image": {}}"#,
       "image: the judge is shown no pictures; add image or frames"
+    ),
+    (#"{"url": "http://h/v1", "model": "m", "sound": {}}"#, "sound: the judge is given no sound; add sound"),
+    (
+      #"{"url": "http://h/v1", "model": "m", "modalities": ["frames"], "video": {}}"#,
+      "video: videos are not passed on as files; say 'frames: file'"
     ),
     (#"{"url": "http://h/v1", "model": "m", "frames": "images"}"#, "frames: the judge is shown no moving pictures"),
     (

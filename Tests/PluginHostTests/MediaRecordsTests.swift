@@ -7,7 +7,7 @@ import Testing
 @Suite struct MediaRecordsTests {
   static let media: Media = {
     var media = Media()
-    let encoded = Image.Encoded(bytes: [9, 8, 7], mediaType: "image/x-odd")
+    let encoded = EncodedFile(bytes: [9, 8, 7], mediaType: "image/x-odd")
     media.image = Image(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6], original: encoded)
     media.frames = [
       Frame(timeMicroseconds: -5, image: Image(width: 1, height: 1, pixels: [7, 8, 9])),

@@ -81,8 +81,8 @@ struct ChatRequest {
         switch part {
         case .text(let text): sum + text.utf8.count + text.utf8.count / 8 + 64
         case .image(let image): sum + size(image)
-        case .frames(let frames): frames.reduce(sum) { $0 + size($1.image) }
-        case .sound(let sound): sum + BodyWriter.base64Count(2 * sound.samples.count) + 256
+        case .frames(let frames, _): frames.reduce(sum) { $0 + size($1.image) }
+        case .sound(let sound, _): sum + BodyWriter.base64Count(2 * sound.samples.count) + 256
         }
       }
     }

@@ -40,32 +40,64 @@ struct MessageWriter {
     body.raw("{\"role\":\"")
     body.plain(message.role == .system ? options.systemRole.rawValue : message.role.rawValue)
     body.raw("\",\"content\":")
-    try write(content: Self.merged(message.parts))
+    try write(content: pieces(of: message.parts))
     body.raw("}")
   }
 
-  /// Texts that follow one another are one: templates join parts in ways of their own.
-  private static func merged(_ parts: [JudgePart]) -> [JudgePart] {
-    var merged: [JudgePart] = []
-    for part in parts {
-      if case .text(let next) = part, case .text(let before)? = merged.last {
-        merged[merged.count - 1] = .text(before + next)
-      } else {
-        merged.append(part)
-      }
-    }
-    return merged
+  /// One part of a message as it is sent.
+  private enum Piece {
+    case text(String)
+    case image(Image)
+    case frames([Frame])
+    case video(EncodedFile?)
+    case sound(Sound, EncodedFile?)
   }
 
-  private mutating func write(content parts: [JudgePart]) throws {
-    if parts.isEmpty {
+  /// What is sent of `parts`. Texts that follow one another are one: templates join parts in ways of their own.
+  private func pieces(of parts: [JudgePart]) throws(Unscored) -> [Piece] {
+    var pieces: [Piece] = []
+    func add(text: String) {
+      if case .text(let before)? = pieces.last {
+        pieces[pieces.count - 1] = .text(before + text)
+      } else {
+        pieces.append(.text(text))
+      }
+    }
+    for part in parts {
+      switch part {
+      case .text(let text): add(text: text)
+      case .image(let image):
+        try require(.image)
+        pieces.append(.image(image))
+      case .frames(let frames, let original):
+        try require(.frames)
+        guard !frames.isEmpty else { continue }
+        switch options.frames {
+        case .videoURL: pieces.append(.frames(frames))
+        case .file: pieces.append(.video(original))
+        case .images:
+          for (number, frame) in frames.enumerated() {
+            add(text: "Frame \(number + 1) of \(frames.count), at \(Self.seconds(frame)) s:")
+            pieces.append(.image(frame.image))
+          }
+        }
+      case .sound(let sound, let original):
+        try require(.sound)
+        pieces.append(.sound(sound, original))
+      }
+    }
+    return pieces
+  }
+
+  private mutating func write(content pieces: [Piece]) throws {
+    if pieces.isEmpty {
       body.raw("\"\"")
-    } else if parts.count == 1, case .text(let text) = parts[0] {
+    } else if pieces.count == 1, case .text(let text) = pieces[0] {
       try body.value(.string(text))
     } else {
       var list = ListWriter()
       body.raw("[")
-      for part in parts { try write(part, &list) }
+      for piece in pieces { try write(piece, &list) }
       body.raw("]")
     }
   }
@@ -79,18 +111,13 @@ struct MessageWriter {
     }
   }
 
-  private mutating func write(_ part: JudgePart, _ list: inout ListWriter) throws {
-    switch part {
+  private mutating func write(_ piece: Piece, _ list: inout ListWriter) throws {
+    switch piece {
     case .text(let text): if !text.isEmpty { try write(text: text, &list) }
-    case .image(let image):
-      try require(.image)
-      try write(image, &list)
-    case .frames(let frames):
-      try require(.frames)
-      try write(frames, &list)
-    case .sound(let sound):
-      try require(.sound)
-      try write(sound, &list)
+    case .image(let image): try write(image, &list)
+    case .frames(let frames): try write(video: frames, &list)
+    case .video(let file): try write(video: file, &list)
+    case .sound(let sound, let original): try write(sound, original, &list)
     }
   }
 
@@ -127,22 +154,29 @@ struct MessageWriter {
   }
 
   /// The file that the picture came from where the server takes it, else its pixels as PNG.
-  private func file(_ image: Image) throws(Unscored) -> Image.Encoded {
-    if let original = image.original, options.image.types.contains(original.mediaType),
-      original.bytes.count <= options.image.maxOriginalBytes
-    {
-      return original
-    }
-    return Image.Encoded(bytes: try PNGEncoder.encode(image), mediaType: "image/png")
+  private func file(_ image: Image) throws(Unscored) -> EncodedFile {
+    if let original = image.original, options.image.takes(original) { return original }
+    return EncodedFile(bytes: try PNGEncoder.encode(image), mediaType: "image/png")
   }
 
-  private mutating func write(_ frames: [Frame], _ list: inout ListWriter) throws {
-    guard !frames.isEmpty else { return }
-    if options.frames == .videoURL { return try write(video: frames, &list) }
-    for (number, frame) in frames.enumerated() {
-      try write(text: "Frame \(number + 1) of \(frames.count), at \(Self.seconds(frame)) s:", &list)
-      try write(frame.image, &list)
+  /// The video as it came, for servers that choose the frames themselves. What cannot be passed on is refused: frames in its place
+  /// would be another question than the one that was configured.
+  private mutating func write(video original: EncodedFile?, _ list: inout ListWriter) throws {
+    guard let original else {
+      throw Unscored(
+        .invalidInput,
+        "the video is damaged, so it is not passed on as it is (frames: file); mend it, or let the judge be shown frames"
+      )
     }
+    if let obstacle = options.video.obstacle(to: original) {
+      throw Unscored(.invalidInput, "the video is \(obstacle); convert it, or let the judge be shown frames")
+    }
+    list.next(&body)
+    body.raw("{\"type\":\"video_url\",\"video_url\":{\"url\":\"data:")
+    body.plain(original.mediaType)
+    body.raw(";base64,")
+    body.base64(original.bytes)
+    body.raw("\"}}")
   }
 
   /// What vLLM takes for a video without a container: its frames as files, separated by commas. Their type is told by their
@@ -170,11 +204,20 @@ struct MessageWriter {
     return (frame.timeMicroseconds < 0 && milliseconds > 0 ? "-" : "") + digits
   }
 
-  private mutating func write(_ sound: Sound, _ list: inout ListWriter) throws {
-    let file = try WAVEncoder.encode(sound)
+  /// The file that holds exactly this sound where the server takes it, else its samples as WAV.
+  private mutating func write(_ sound: Sound, _ original: EncodedFile?, _ list: inout ListWriter) throws {
+    let file: EncodedFile
+    if let original, options.sound.takes(original) {
+      file = original
+    } else {
+      file = EncodedFile(bytes: try WAVEncoder.encode(sound), mediaType: "audio/wav")
+    }
     list.next(&body)
     body.raw("{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"")
-    body.base64(file)
-    body.raw("\",\"format\":\"wav\"}}")
+    body.base64(file.bytes)
+    body.raw("\",\"format\":\"")
+    // What OpenAI calls MP3; others are called as the second half of their type.
+    body.plain(file.mediaType == "audio/mpeg" ? "mp3" : String(file.mediaType.drop { $0 != "/" }.dropFirst()))
+    body.raw("\"}}")
   }
 }

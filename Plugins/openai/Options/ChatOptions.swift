@@ -25,6 +25,8 @@ struct ChatOptions: Sendable, Hashable {
     case images
     /// As one `video_url` that holds the frames, which vLLM reads.
     case videoURL = "video_url"
+    /// As one `video_url` that holds the file as it came: the server chooses the frames.
+    case file
   }
 
   /// Who speaks the system message.
@@ -48,6 +50,8 @@ struct ChatOptions: Sendable, Hashable {
   /// Text is always among them.
   var modalities: [JudgeDescription.Modality]
   var image: ImageOptions
+  var video: FileOptions
+  var sound: FileOptions
   var frames: Frames
   var systemRole: SystemRole
   var maxTokensField: MaxTokensField
@@ -55,7 +59,8 @@ struct ChatOptions: Sendable, Hashable {
   var omitted: [Setting]
 
   static let fields = [
-    "n", "logprobs", "structured", "modalities", "image", "frames", "system_role", "max_tokens_field", "omit",
+    "n", "logprobs", "structured", "modalities", "image", "frames", "video", "sound", "system_role", "max_tokens_field",
+    "omit",
   ]
 
   /// Reads its fields and passes over all others.
@@ -66,6 +71,8 @@ struct ChatOptions: Sendable, Hashable {
     modalities = try Self.modalities(reader["modalities"])
     image = try ImageOptions(reader["image"])
     frames = try reader["frames"]?.choice() ?? .images
+    video = try FileOptions(reader["video"], kind: "video", types: ["video/mp4"], maxBytes: 64 << 20)
+    sound = try FileOptions(reader["sound"], kind: "audio", types: ["audio/wav", "audio/mpeg"], maxBytes: 24 << 20)
     systemRole = try reader["system_role"]?.choice() ?? .system
     maxTokensField = try reader["max_tokens_field"]?.choice() ?? .maxTokens
     omitted = try Self.choices(reader["omit"])
@@ -74,6 +81,12 @@ struct ChatOptions: Sendable, Hashable {
     }
     if let field = reader["frames"], !modalities.contains(.frames) {
       throw field.error("the judge is shown no moving pictures; add frames to 'modalities'")
+    }
+    if let field = reader["video"], frames != .file {
+      throw field.error("videos are not passed on as files; say 'frames: file' if the server takes them")
+    }
+    if let field = reader["sound"], !modalities.contains(.sound) {
+      throw field.error("the judge is given no sound; add sound to 'modalities'")
     }
   }
 
@@ -120,40 +133,5 @@ struct ChatOptions: Sendable, Hashable {
     var choices: [Choice] = []
     for element in try field.array() { choices.append(try element.choice()) }
     return choices
-  }
-}
-
-/// How pictures are sent.
-struct ImageOptions: Sendable, Hashable {
-  /// What OpenAI's protocol calls the effort that goes into a picture.
-  enum Detail: String, Sendable, CaseIterable { case auto, low, high }
-
-  /// A file up to this size is sent as it came, if it is of an accepted type; else its pixels as PNG.
-  var maxOriginalBytes: Int
-  /// Media types that the server reads.
-  var types: [String]
-  /// nil: not sent.
-  var detail: Detail?
-
-  /// `nil` gives the defaults.
-  init(_ reader: JSONReader?) throws(JSONError) {
-    try reader?.allowOnly("max_original_bytes", "types", "detail")
-    maxOriginalBytes = try reader?["max_original_bytes"]?.int(in: 0...1 << 30) ?? 8 << 20
-    types = try Self.types(reader?["types"])
-    detail = try reader?["detail"]?.choice()
-  }
-
-  private static func types(_ field: JSONReader?) throws(JSONError) -> [String] {
-    guard let field else { return ["image/png", "image/jpeg"] }
-    var types: [String] = []
-    for element in try field.array() {
-      let type = try element.string()
-      let isPlain = type.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\",;\\".utf8.contains($0) }
-      guard type.hasPrefix("image/"), isPlain else {
-        throw element.error("'\(type)' is not the media type of a picture; accepted: image/png, image/jpeg, …")
-      }
-      types.append(type)
-    }
-    return types
   }
 }

@@ -1,16 +1,20 @@
 internal import Glibc
+import Media
 import Wire
 
-/// Turns one file into an item with one response: a picture, or UTF-8 text (prose, Markdown, code).
+/// Turns one file into an item with one response: a picture, a video, a sound, or UTF-8 text (prose, Markdown, code).
 struct SubmissionReader: Sendable {
   /// What every submission answers, and what it is held against.
   let prompt: String?
   let reference: String?
   let maxTextBytes: Int
 
-  /// Endings of pictures; whether a decoder reads them is for the decoders to say.
-  private static let pictures = ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"]
-  private static let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// What a file is by its ending, where its first bytes do not tell; whether a decoder reads it is for the decoders to say.
+  private static let endings: [MediaReference.Kind: [String]] = [
+    .image: ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "avif"],
+    .video: ["mp4", "mov", "m4v", "mkv", "webm", "avi", "ogv"],
+    .sound: ["wav", "mp3", "flac", "ogg", "oga", "opus", "m4a", "aac", "mka"],
+  ]
 
   /// The file at `path` as an item with that path as its id.
   func read(_ path: String) -> Result<Item, Unscored> {
@@ -29,7 +33,7 @@ struct SubmissionReader: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw cannot("open") }
     defer { close(descriptor) }
-    if Self.pictures.contains(Self.ending(of: path)) { return picture(path) }
+    if let kind = Self.kind(of: path, descriptor) { return media(kind, path) }
 
     // One byte more than the limit tells a file that reaches it from one that is over it.
     var failed = false
@@ -44,13 +48,12 @@ struct SubmissionReader: Sendable {
       }
     }
     if failed { throw cannot("read") }
-    if bytes.starts(with: Self.pngSignature) { return picture(path) }
     guard bytes.count <= maxTextBytes else {
       throw Unscored(
         .invalidInput, "more than max_text_bytes (\(maxTextBytes)) bytes; raise the limit or split the file")
     }
     guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
-      throw Unscored(.invalidInput, "neither UTF-8 text nor a picture")
+      throw Unscored(.invalidInput, "neither UTF-8 text, nor a picture, a video or a sound")
     }
     return Content(text)
   }
@@ -64,9 +67,24 @@ struct SubmissionReader: Sendable {
   }
 
   /// What `a:b.png` names is a file, and would be read as a URL.
-  private func picture(_ path: String) -> Content {
+  private func media(_ kind: MediaReference.Kind, _ path: String) -> Content {
     let url = MediaPaths.isRelative(path) || path.hasPrefix("/") ? path : "./\(path)"
-    return Content(parts: [.media(MediaReference(kind: .image, url: url))])
+    return Content(parts: [.media(MediaReference(kind: kind, url: url))])
+  }
+
+  /// What the first bytes are a sign of; a container of sound alone is known by its ending. nil: text, as far as one can see.
+  private static func kind(of path: String, _ descriptor: Int32) -> MediaReference.Kind? {
+    let ending = ending(of: path)
+    let named = endings.first { $0.value.contains(ending) }?.key
+    let head = [UInt8](unsafeUninitializedCapacity: 16) { buffer, filled in
+      filled = max(0, retryingInterrupts { pread(descriptor, buffer.baseAddress, buffer.count, 0) })
+    }
+    // "BMW is a maker of cars." begins like a bitmap; no text holds what follows in one.
+    let isBinary = head.contains(0) || [0xFF, 0x1A].contains(head.first)
+    guard isBinary, let type = MediaType(head: head)?.name, !type.hasPrefix("application/") else { return named }
+    if named == .sound, type.hasPrefix("video/") || type.hasPrefix("audio/") { return .sound }
+    if named == .video, type == "audio/ogg" { return .video }
+    return type.hasPrefix("image/") ? .image : type.hasPrefix("video/") ? .video : .sound
   }
 
   private func cannot(_ action: String) -> Unscored {

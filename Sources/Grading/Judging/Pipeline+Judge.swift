@@ -46,6 +46,13 @@ extension Pipeline {
     return groups.map { JudgeCall(asking: $0) }
   }
 
+  /// The item as checks see it: its files as they are, where the judge is shown something else of them.
+  func inspected(_ item: Item, _ loaded: LoadedItem) async throws(Unscored) -> LoadedItem {
+    guard !rubric.checked.isEmpty, judge != nil, !loaded.digests.isEmpty, plan.options.media != checksLoader.request
+    else { return loaded }
+    return try await checksLoader.load(item)
+  }
+
   /// The check criteria of every response. Each is computed once, whatever the format, order and number of samples.
   func measure(_ item: LoadedItem) async -> [[Aggregator.Scored]] {
     let names = rubric.checked.map(\.name)

@@ -76,6 +76,13 @@ struct CallPlan: Sendable {
     rubric.shapes(in: format, responses: 2).first.map { ReplyReader($0, from: source).identity } ?? "none"
   }
 
+  /// What a judge without sampling settings is shown of media, for provenance.
+  var mediaJSON: JSONValue {
+    var object = JSONObject()
+    object["media"] = options.media.json
+    return .object(object)
+  }
+
   /// The sampling settings in force, for provenance.
   var samplingJSON: JSONValue {
     var object = JSONObject()
@@ -87,6 +94,7 @@ struct CallPlan: Sendable {
       object["top_logprobs"] = .int(Int64(topLogprobs))
       object["min_mass"] = source.minMass.map { .number($0) }
     }
+    object["media"] = rubric.needsJudge ? options.media.json : nil
     object["samples"] = rubric.needsJudge ? .int(Int64(samples)) : nil
     return .object(object)
   }

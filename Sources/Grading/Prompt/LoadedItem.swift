@@ -13,6 +13,16 @@ enum PromptPart: Sendable, Hashable {
     case .media(let part, _): part
     }
   }
+
+  /// What a prompt calls it; nil for text.
+  var noun: String? {
+    switch judgePart {
+    case .text: nil
+    case .image: "IMAGE"
+    case .frames: "VIDEO"
+    case .sound: "SOUND"
+    }
+  }
 }
 
 /// What one side said, with media decoded; `role` is nil for content that is no chat.
@@ -59,7 +69,6 @@ struct LoadedItem: Sendable {
   /// Everything a judge may read, to choose a fence that occurs nowhere and to recognise echoes.
   var texts: [String] { contents.map(\.text).filter { !$0.isEmpty } }
   var notes: [String] { contents.flatMap(\.notes) }
-  var hasMedia: Bool { contents.contains { !$0.digests.isEmpty } }
   /// Digests of all media in the order they are first named.
   var digests: [String] {
     var seen: Set<String> = []
@@ -70,6 +79,10 @@ struct LoadedItem: Sendable {
 /// Stage *decode*: media references to pictures, frames and sound.
 struct ContentLoader: Sendable {
   let media: MediaLoader?
+  /// Which frames, and how large: what the judge's model was made for.
+  let request: MediaRequest
+  /// Who is going to see them; nil: checks, which see everything.
+  let judge: JudgeDescription?
 
   func load(_ item: Item) async throws(Unscored) -> LoadedItem {
     let prompt = try await load(item.prompt)
@@ -101,12 +114,50 @@ struct ContentLoader: Sendable {
   }
 
   private func append(_ reference: MediaReference, to content: inout LoadedContent) async throws(Unscored) {
+    // Before anything is fetched or decoded: nobody would see it.
+    if let judge, !judge.modalities.contains(reference.kind.modality) { throw Self.refusal(reference.kind, judge) }
     guard let media else { throw Unscored(.invalidInput, "media cannot be loaded here: no decoder is at hand") }
-    let loaded = try await media.load(reference)
+    let loaded = try await media.load(reference, request: request)
     content.notes += loaded.notes.map { "\($0.code): \($0.message)" }
-    guard let image = loaded.media.image else {
+    guard let part = JudgePart(loaded.media, reference.kind) else {
       throw Unscored(.invalidInput, "the file holds no \(reference.kind.rawValue)")
     }
-    content.add(.media(.image(image), digest: loaded.digest))
+    content.add(.media(part, digest: loaded.digest))
+  }
+
+  private static func refusal(_ kind: MediaReference.Kind, _ judge: JudgeDescription) -> Unscored {
+    let shown = judge.modalities.map(\.rawValue).joined(separator: ", ")
+    return Unscored(
+      .invalidInput,
+      "there is a file of kind \(kind.rawValue), and judge '\(judge.name)' is not shown any (its modalities: \(shown)); if its model "
+        + "can be, configure \(kind.modality.rawValue), else leave the file out or name another judge")
+  }
+}
+
+extension MediaReference.Kind {
+  /// What a judge has to be able to be shown.
+  fileprivate var modality: JudgeDescription.Modality {
+    switch self {
+    case .image: .image
+    case .video: .frames
+    case .sound: .sound
+    }
+  }
+}
+
+extension JudgePart {
+  /// What `media` hold of a kind; nil: nothing.
+  fileprivate init?(_ media: Media, _ kind: MediaReference.Kind) {
+    switch kind {
+    case .image:
+      guard let image = media.image else { return nil }
+      self = .image(image)
+    case .video:
+      guard !media.frames.isEmpty else { return nil }
+      self = .frames(media.frames, original: media.original)
+    case .sound:
+      guard let sound = media.sound else { return nil }
+      self = .sound(sound, original: media.original)
+    }
   }
 }

@@ -22,8 +22,9 @@ struct PromptWriter: Sendable {
     slots[.prompt] = item.prompt.isEmpty ? [] : fence.around(item.prompt.parts, title: "PROMPT")
     slots[.reference] = item.reference.isEmpty ? [] : fence.around(item.reference.parts, title: "REFERENCE")
     slots[.responses] = responses(shape, order)
+    var names = MediaNames(fence: fence)
     return [(JudgeMessage.Role.system, layout.system), (.user, layout.user)].compactMap { role, template in
-      let parts = Self.fill(template, slots)
+      let parts = names.naming(Self.fill(template, slots))
       return parts.isEmpty ? nil : PromptMessage(role: role, parts: parts)
     }
   }

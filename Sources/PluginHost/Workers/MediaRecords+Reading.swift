@@ -88,7 +88,7 @@ extension MediaRecords {
     private mutating func original(_ header: Header, _ body: UnsafeRawBufferPointer) throws(Fault) {
       guard wasPicture else { throw fault("an encoded file without a picture") }
       let (type, file) = try pair(header, body)
-      let encoded = Image.Encoded(bytes: Array(file), mediaType: Self.text(type))
+      let encoded = EncodedFile(bytes: Array(file), mediaType: Self.text(type))
       if let frame = media.frames.popLast() {
         media.frames.append(
           Frame(timeMicroseconds: frame.timeMicroseconds, image: frame.image.with(original: encoded)))
@@ -102,7 +102,7 @@ extension MediaRecords {
 }
 
 extension Image {
-  fileprivate func with(original: Encoded) -> Image {
+  fileprivate func with(original: EncodedFile) -> Image {
     Image(width: width, height: height, pixels: pixels, original: original)
   }
 }

@@ -88,7 +88,10 @@ public final class Session: Sendable {
     options.timeoutMilliseconds = min(
       judge?.timeoutMilliseconds ?? options.timeoutMilliseconds ?? milliseconds, milliseconds)
     options.sampling = terms.sampling
-    if let judge { (options.sampling, options.prices) = (terms.sampling.filled(from: judge.sampling), judge.prices) }
+    if let judge {
+      (options.sampling, options.prices) = (terms.sampling.filled(from: judge.sampling), judge.prices)
+      options.media = judge.media
+    }
     return options
   }
 

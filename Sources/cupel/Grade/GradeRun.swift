@@ -139,7 +139,10 @@ struct GradeRun {
     options.seed = arguments.judging.seed
     options.verdict = try verdictSource(rubric)
     if let timeout = arguments.judging.timeoutMs ?? judge?.timeoutMilliseconds { options.timeoutMilliseconds = timeout }
-    if let judge { (options.sampling, options.prices) = (judge.sampling, judge.prices) }
+    if let judge {
+      (options.sampling, options.prices) = (judge.sampling, judge.prices)
+      options.media = judge.media
+    }
     return options
   }
 

@@ -25,6 +25,8 @@ typedef struct cupel_part {
   const cupel_frame *CUPEL_NONNULL const *CUPEL_NULLABLE frames;
   size_t frame_count;
   const cupel_sound *CUPEL_NULLABLE sound;
+  cupel_bytes original; /* of frames and sound: the file they were taken from, where at hand and whole; else size 0 */
+  cupel_text media_type; /* of `original`: "video/mp4" */
 } cupel_part;
 
 typedef struct cupel_message {

@@ -23,6 +23,7 @@ extension Schema {
       .object([.must("type", .word("text")), .must("text", .text)], isOpen: true),
       .object([.must("type", .word("image_url")), .must("image_url", url)], isOpen: true),
       .object([.must("type", .word("video_url")), .must("video_url", url)], isOpen: true),
+      .object([.must("type", .word("audio_url")), .must("audio_url", url)], isOpen: true),
       .object(
         [
           .must("type", .word("input_audio")),
