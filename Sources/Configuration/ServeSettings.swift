@@ -32,6 +32,8 @@ public struct ServeSettings: Sendable, Hashable {
   public var maxRuns = 64
   /// `limits`: what a request may be like.
   public var limits = ServeLimits()
+  /// `jobs`: what is done beside answering.
+  public var jobs = JobSettings()
   /// `log`: the request log.
   public var log = RequestLogSettings()
   /// `routes`: the paths that speak for other systems' clients, in the order of the file.
@@ -42,7 +44,7 @@ public struct ServeSettings: Sendable, Hashable {
 
   static let fields = [
     "listen", "keys_file", "without_keys", "cors", "max_in_flight", "max_waiting", "max_per_key", "timeout_ms",
-    "max_timeout_ms", "grace_ms", "cache", "drain_ms", "max_runs", "limits", "log", "routes",
+    "max_timeout_ms", "grace_ms", "cache", "drain_ms", "max_runs", "limits", "jobs", "log", "routes",
   ]
 
   init(_ reader: JSONReader, folder: String, _ findings: inout Findings) {
@@ -72,6 +74,7 @@ public struct ServeSettings: Sendable, Hashable {
     drainMilliseconds = findings.int(reader, "drain_ms", in: 0...86_400_000, standard: drainMilliseconds)
     maxRuns = findings.int(reader, "max_runs", in: 0...100_000, standard: maxRuns)
     if let field = reader["limits"] { limits = ServeLimits(field, &findings) }
+    if let field = reader["jobs"] { jobs = JobSettings(field, folder: folder, &findings) }
     if let field = reader["log"] { log = RequestLogSettings(field, folder: folder, &findings) }
     routes = RouteSettings.list(reader, &findings)
   }

@@ -4,8 +4,12 @@ public struct Caller: Sendable {
   public var requestID: String
   /// The name of its API key; empty without keys. Callers with different names share the judges fairly.
   public var name: String
+  /// Whether its key may do more than ask for judgments.
+  public var isAdmin: Bool
   /// The path the request came in by, as the table of routes has it: a label of metrics and logs.
   public var route: String
+  /// What stands in the path where the table of routes has a name in braces, by that name.
+  public var place: [String: String] = [:]
   /// The training run it belongs to, where the client says.
   public var run: String?
   /// When nobody waits any more.
@@ -15,11 +19,13 @@ public struct Caller: Sendable {
 
   /// A caller.
   public init(
-    requestID: String, name: String = "", route: String, run: String? = nil, deadline: ContinuousClock.Instant,
+    requestID: String, name: String = "", isAdmin: Bool = false, route: String, run: String? = nil,
+    deadline: ContinuousClock.Instant,
     account: Account = Account()
   ) {
     self.requestID = requestID
     self.name = name
+    self.isAdmin = isAdmin
     self.route = route
     self.run = run
     self.deadline = deadline

@@ -13,10 +13,14 @@ public struct Fault: Error, Sendable, Hashable {
     case notUsable = "not_usable"
     /// No key, or one that is not known.
     case unauthorized
+    /// The key is known, and may not do this.
+    case forbidden
     /// There is nothing at this path.
     case notFound = "not_found"
     /// The path is there, for another HTTP method.
     case methodNotAllowed = "method_not_allowed"
+    /// What is asked for does not go with the state that something is in.
+    case conflict
     /// The client was too slow in sending the request.
     case requestTimeout = "request_timeout"
     /// A limit of the configuration was reached; the message names it.
@@ -79,9 +83,11 @@ public struct Fault: Error, Sendable, Hashable {
     case .malformed: 400
     case .invalidRequest, .notUsable: 422
     case .unauthorized: 401
+    case .forbidden: 403
     case .notFound: 404
     case .methodNotAllowed: 405
     case .requestTimeout: 408
+    case .conflict: 409
     case .tooLarge: 413
     case .unsupportedMediaType: 415
     case .internalError: 500

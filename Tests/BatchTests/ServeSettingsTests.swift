@@ -13,7 +13,8 @@ import Testing
       """
       {listen: "[::1]:9000", keys_file: keys, without_keys: true, cors: [https://lab.example, "*"], max_in_flight: 7,
        max_waiting: 0, max_per_key: 6, grace_ms: 3, timeout_ms: 10, max_timeout_ms: 20, cache: {max_bytes: 5}, drain_ms: 0,
-       max_runs: 3, log: {file: requests.jsonl, text: true, max_text_bytes: 8, max_queued_bytes: 4096}, limits: {max_body_bytes: 3, max_depth: 7}, routes: {
+       max_runs: 3, log: {file: requests.jsonl, text: true, max_text_bytes: 8, max_queued_bytes: 4096},
+       jobs: {directory: jobs, max_running: 2, max_queued: 3, max_kept: 4, max_in_flight: 5, max_calls: 6, max_items: 7, max_bytes: 65536}, limits: {max_body_bytes: 3, max_depth: 7}, routes: {
        /get_reward: {dialect: openrlhf, rubric: r, judge: j, samples: 2, seed: 9, on_failure: group_mean, timeout_ms: 4,
          options: {a: 1}},
        /rm: {dialect: slime, rubric: r, on_failure: {neutral: 0.5}}, /x: {dialect: d, rubric: r, on_failure: http_error}}}
@@ -27,6 +28,9 @@ import Testing
     #expect(serve.cacheBytes == 5)
     #expect(serve.log.target == .file("etc/requests.jsonl") && serve.log.includesText)
     #expect((serve.log.maxTextBytes, serve.log.maxQueuedBytes, serve.maxRuns) == (8, 4096, 3))
+    let jobs = serve.jobs
+    #expect((jobs.directory, jobs.maxRunning, jobs.maxQueued, jobs.maxKept) == ("etc/jobs", 2, 3, 4))
+    #expect((jobs.maxInFlight, jobs.maxCalls, jobs.maxItems, jobs.maxBytes) == (5, 6, 7, 65536))
     #expect((serve.limits.maxBodyBytes, serve.limits.maxDepth) == (3, 7))
     #expect(serve.routes.map(\.path) == ["/get_reward", "/rm", "/x"])
     #expect(serve.routes.map(\.onFailure) == [.groupMean, .neutral(0.5), .httpError])
@@ -56,6 +60,9 @@ import Testing
     ("{cors: [https://lab.example/]}", "serve.cors[0]: expected an origin"),
     ("{max_in_flight: 0}", "serve.max_in_flight: 0 is out of range; accepted: 1 to 1000000"),
     ("{timeout_ms: 30, max_timeout_ms: 20}", "serve.timeout_ms: 30 is more than max_timeout_ms, which is 20"),
+    ("{jobs: none}", "serve.jobs: expected an object"),
+    ("{jobs: {directory: \"\"}}", "serve.jobs.directory: must not be empty"),
+    ("{jobs: {max_bytes: 1}}", "serve.jobs.max_bytes: 1 is out of range; accepted: 65536 to 1125899906842624"),
     ("{cache: 5}", "serve.cache: expected none or {max_bytes: N}"),
     ("{cache: {}}", "serve.cache: 'max_bytes' is missing"),
     ("{cache: {max_bytes: 0}}", "serve.cache.max_bytes: 0 is out of range"),

@@ -16,7 +16,15 @@ struct DocumentSchemas {
   /// The operation that a request is about; nil for what is not in the document.
   private func operation(_ row: RequestRow) -> JSONValue? {
     let path = String(row.path.prefix { $0 != "?" })
-    return document["paths"]?[path]?[row.method.lowercased()]
+    let paths = document["paths"]?.object?.members ?? []
+    let found = paths.first { $0.key == path } ?? paths.first { Self.isLike($0.key, path) }
+    return found?.value[row.method.lowercased()]
+  }
+
+  /// Whether `pattern` has the path's pieces, or names in braces in their place.
+  private static func isLike(_ pattern: String, _ path: String) -> Bool {
+    let (wanted, given) = (pattern.split(separator: "/"), path.split(separator: "/"))
+    return wanted.count == given.count && zip(wanted, given).allSatisfy { $0 == $1 || $0.first == "{" }
   }
 
   /// An answer must be what the document says of its status.
@@ -29,6 +37,7 @@ struct DocumentSchemas {
     }
     let type = came["Content-Type"] ?? ""
     let schema = try #require(response["content"]?[type]?["schema"], "\(row.name): \(type)")
+    guard type.hasPrefix("application/") else { return }
     let values =
       type == "application/x-ndjson"
       ? try came.text.split(separator: "\n").map { try JSONParser.parse(String($0)) }

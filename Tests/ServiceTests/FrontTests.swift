@@ -37,7 +37,7 @@ import Testing
     settings.observe = observe
     settings.authenticate = { (head) throws(Fault) in
       guard head["Authorization"] == "Bearer good" else { throw Fault(.unauthorized, "no key") }
-      return "team"
+      return KeyHolder(name: "team", isAdmin: false)
     }
     return Front([echo, open, closed, failing, streaming, other], settings: settings)
   }

@@ -97,7 +97,7 @@ import Wire
     let keys = KeyRing(try KeyFile(Self.keys.map { "\($0) \(Self.key($0))\n" }.joined(), name: "keys"))
     let seen = Mutex<[String: Answered]>([:])
     var settings = Front.Settings()
-    settings.authenticate = { (head) throws(Fault) in try keys.name(for: head) }
+    settings.authenticate = { (head) throws(Fault) in try keys.holder(for: head) }
     settings.observe = { answered in seen.withLock { $0[answered.requestID] = answered } }
     let routes = try Self.keys.map { name in
       var route = DialectBench.route("/slime/\(name)", "slime", .httpError)

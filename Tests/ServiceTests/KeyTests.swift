@@ -21,6 +21,8 @@ import Testing
       """
       # who may
       ann 0123456789abcdef   # a comment
+      eve 0000111122223333 admin # of all
+      fay sha256:1111111111111111111111111111111111111111111111111111111111111111 admin
       ann fedcba9876543210
       bob sha256:\(digest.uppercased())
       cid key:with:colons:and-more
@@ -28,7 +30,8 @@ import Testing
 
   /// What a client sends, and whose it is; nil: nobody's.
   static let sent: [(header: String?, name: String?)] = [
-    ("Bearer 0123456789abcdef", "ann"), ("bearer fedcba9876543210", "ann"), ("Bearer 12345", "bob"),
+    ("Bearer 0123456789abcdef", "ann"), ("Bearer 0000111122223333", "eve"), ("bearer fedcba9876543210", "ann"),
+    ("Bearer 12345", "bob"),
     (basic("anything:0123456789abcdef"), "ann"), (basic(":0123456789abcdef"), "ann"),
     (basic("bob:key:with:colons:and-more"), "cid"), ("basic " + basic("x:12345").dropFirst("Basic ".count), "bob"),
     (nil, nil), ("", nil), ("Bearer", nil), ("Bearer ", nil), ("Bearer 0123456789abcde", nil),
@@ -42,8 +45,9 @@ import Testing
   @Test(arguments: sent) func aKeySaysWhoseItIs(_ header: String?, _ name: String?) throws {
     let ring = try #require(Self.ring)
     do throws(Fault) {
-      let found = try ring.name(for: Self.head(header))
-      #expect(found == name)
+      let found = try ring.holder(for: Self.head(header))
+      #expect(found.name == name)
+      #expect(found.isAdmin == (name == "eve"))
     } catch {
       #expect(name == nil && error.code == .unauthorized && error.status == 401, "\(error)")
       #expect(!error.message.contains("0123456789abcde"), "no key is repeated")
@@ -52,8 +56,17 @@ import Testing
 
   static let broken: [(text: String, message: String)] = [
     ("", "keys: holds no keys; nobody could ask"), ("# only\n\n", "keys: holds no keys; nobody could ask"),
-    ("ann", "keys:1: expected NAME KEY or NAME sha256:HEX, found 1 word"),
-    ("ann 0123456789abcdef x", "keys:1: expected NAME KEY or NAME sha256:HEX, found 3 words"),
+    ("ann", "keys:1: expected NAME KEY or NAME sha256:HEX, and admin or nothing after it; found 1 word"),
+    (
+      "ann # 0123456789abcdef",
+      "keys:1: expected NAME KEY or NAME sha256:HEX, and admin or nothing after it; found 1 word"
+    ),
+    (
+      "ann 0123456789abcdef admin x",
+      "keys:1: expected NAME KEY or NAME sha256:HEX, and admin or nothing after it; found 4 words"
+    ),
+    ("ann 0123456789abcdef x", "keys:1: after the key of 'ann' stands 'x'; accepted: admin, or nothing"),
+    ("ann 0123456789abcdef Admin", "keys:1: after the key of 'ann' stands 'Admin'; accepted: admin, or nothing"),
     ("\nann short", "keys:2: the key of 'ann' is too short; it must have 16 characters at least"),
     ("ann sha256:12", "keys:1: the digest of 'ann' is not sha256: and 64 hexadecimal digits"),
     (
@@ -86,7 +99,7 @@ import Testing
   @Test func groupsOfTwoKeysAreApart() async throws {
     let ring = try #require(Self.ring)
     var settings = Front.Settings()
-    settings.authenticate = { (head) throws(Fault) in try ring.name(for: head) }
+    settings.authenticate = { (head) throws(Fault) in try ring.holder(for: head) }
     let route = try Route(DialectBench.route("/x", "slime", .groupMean), DialectBench.engine())
     let front = Front([route.endpoint], settings: settings)
     func ask(_ key: String, _ response: String) async throws -> Came {

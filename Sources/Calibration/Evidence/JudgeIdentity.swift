@@ -35,6 +35,8 @@ public struct JudgeIdentity: Sendable, Hashable {
 
   /// `helpfulness@sha256:…`.
   public var rubric: String { self["rubric"] ?? "" }
+  /// `helpfulness`.
+  public var rubricName: String { String(rubric.prefix { $0 != "@" }) }
   /// How the responses were shown.
   public var format: String { self["format"] ?? "" }
   /// What changes when answers of the judge may; nil where only checks were computed.
@@ -43,8 +45,12 @@ public struct JudgeIdentity: Sendable, Hashable {
   private subscript(name: String) -> String? { marks.first { $0.name == name }?.value }
 
   /// The first thing that is not the same, in words; nil where both are the same judge.
-  public func difference(from other: JudgeIdentity) -> String? {
+  ///
+  /// - Parameter isForced: whether another fingerprint, and another version of the same rubric, will do.
+  public func difference(from other: JudgeIdentity, isForced: Bool = false) -> String? {
     for (own, others) in zip(marks, other.marks) where own != others {
+      if isForced, own.name == "fingerprint" { continue }
+      if isForced, own.name == "rubric", rubricName == other.rubricName { continue }
       return "\(own.name) is \(others.value ?? "none"), not \(own.value ?? "none")"
     }
     return nil

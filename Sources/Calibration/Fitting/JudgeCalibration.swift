@@ -48,7 +48,11 @@ public struct JudgeCalibration: Sendable, Hashable {
   }
 
   /// Why the judgments of `other` may not be calibrated by it; nil where they may.
-  public func mismatch(_ other: JudgeIdentity) -> String? { judge.difference(from: other) }
+  ///
+  /// - Parameter isForced: whether another fingerprint, and another version of the same rubric, will do.
+  public func mismatch(_ other: JudgeIdentity, isForced: Bool = false) -> String? {
+    judge.difference(from: other, isForced: isForced)
+  }
 
   /// `sha256:…` over everything in it. Refuses one that no file could hold: a number in it is not finite.
   public func digest() throws(JSONError) -> String { Digest.sha256(try JSONWriter.canonical(json)) }

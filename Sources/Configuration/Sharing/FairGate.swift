@@ -1,7 +1,8 @@
 import Synchronization
 
-/// So many at once; the others wait for their turn, which goes round by the name of the caller.
-final class FairGate: Sendable {
+/// So many at once; the others wait for their turn, which goes round by the name of the caller. Who is patient waits until nobody else
+/// does, and leaves half of the places to the others.
+package final class FairGate: Sendable {
   /// One that asked, and how far it has got: the task may be cancelled before it waits, while it does and after.
   private final class Visitor: Sendable {
     enum Stage: Sendable {
@@ -24,63 +25,101 @@ final class FairGate: Sendable {
   }
 
   private struct State {
+    var limit: Int
     var inside = 0
+    /// Of those inside.
+    var patient = 0
     var line = FairLine<Visitor>()
+    var patientLine = FairLine<Visitor>()
+
+    var hasRoom: Bool { inside < limit }
+    var hasPatientRoom: Bool { hasRoom && line.isEmpty && (limit == .max || patient < max(1, limit / 2)) }
+
+    /// Whose turn it is, let in.
+    mutating func next() -> CheckedContinuation<Bool, Never>? {
+      if hasRoom, let visitor = line.next() {
+        inside += 1
+        return visitor.end()?.continuation
+      }
+      guard hasPatientRoom, let visitor = patientLine.next() else { return nil }
+      inside += 1
+      patient += 1
+      return visitor.end()?.continuation
+    }
   }
 
-  private let limit: Int
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// A gate that lets `limit` in at once; nil: everybody.
-  init(limit: Int?) { self.limit = limit.map { max(1, $0) } ?? .max }
+  package init(limit: Int?) { state = Mutex(State(limit: limit.map { max(1, $0) } ?? .max)) }
 
   /// How many are inside, and how many wait.
-  var counts: (inside: Int, waiting: Int) { state.withLock { ($0.inside, $0.line.count) } }
+  package var counts: (inside: Int, waiting: Int) {
+    state.withLock { ($0.inside, $0.line.count + $0.patientLine.count) }
+  }
 
-  /// Waits for a place under `name`, to be given back with ``leave()``. False, and no place, when the task was cancelled before.
-  func enter(for name: String) async -> Bool {
+  /// From now on, `limit` are let in at once; 0: nobody, until there is another limit. Who is inside stays.
+  package func set(limit: Int) {
+    let next = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
+      state.limit = limit
+      var next: [CheckedContinuation<Bool, Never>] = []
+      while let continuation = state.next() { next.append(continuation) }
+      return next
+    }
+    for continuation in next { continuation.resume(returning: true) }
+  }
+
+  /// Waits for a place under `name`, to be given back with ``leave(isPatient:)``. False, and no place, when the task was cancelled before.
+  package func enter(for name: String, isPatient: Bool = false) async -> Bool {
     let visitor = Visitor()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        if let answer = ask(visitor, continuation, name) { continuation.resume(returning: answer) }
+        if let answer = ask(visitor, continuation, name, isPatient) { continuation.resume(returning: answer) }
       }
     } onCancel: {
-      giveUp(visitor)
+      giveUp(visitor, isPatient)
     }
   }
 
   /// nil: the answer comes later.
-  private func ask(_ visitor: Visitor, _ continuation: CheckedContinuation<Bool, Never>, _ name: String) -> Bool? {
+  private func ask(
+    _ visitor: Visitor, _ continuation: CheckedContinuation<Bool, Never>, _ name: String, _ isPatient: Bool
+  ) -> Bool? {
     state.withLock { state in
       visitor.stage.withLock { stage in
         if case .over = stage { return false }
-        guard state.inside < limit else {
-          stage = .waiting(continuation, state.line.append(visitor, for: name))
+        guard isPatient ? state.hasPatientRoom : state.hasRoom else {
+          let place =
+            isPatient ? state.patientLine.append(visitor, for: name) : state.line.append(visitor, for: name)
+          stage = .waiting(continuation, place)
           return nil
         }
         stage = .over
         state.inside += 1
+        if isPatient { state.patient += 1 }
         return true
       }
     }
   }
 
-  private func giveUp(_ visitor: Visitor) {
-    let continuation = state.withLock { state in
-      guard let (continuation, place) = visitor.end() else { return nil as CheckedContinuation<Bool, Never>? }
-      state.line.remove(place)
-      return continuation
+  private func giveUp(_ visitor: Visitor, _ isPatient: Bool) {
+    let (own, next) = state.withLock {
+      state -> (CheckedContinuation<Bool, Never>?, CheckedContinuation<Bool, Never>?) in
+      guard let (continuation, place) = visitor.end() else { return (nil, nil) }
+      if isPatient { state.patientLine.remove(place) } else { state.line.remove(place) }
+      // With the last who is not patient, the others' turn may have come.
+      return (continuation, isPatient ? nil : state.next())
     }
-    continuation?.resume(returning: false)
+    own?.resume(returning: false)
+    next?.resume(returning: true)
   }
 
   /// Gives a place back; whose turn it is has it next.
-  func leave() {
+  package func leave(isPatient: Bool = false) {
     let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
       state.inside -= 1
-      guard let visitor = state.line.next() else { return nil }
-      state.inside += 1
-      return visitor.end()?.continuation
+      if isPatient { state.patient -= 1 }
+      return state.next()
     }
     next?.resume(returning: true)
   }

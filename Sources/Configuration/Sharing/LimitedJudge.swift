@@ -7,6 +7,10 @@ public final class LimitedJudge: Judge {
   /// On whose behalf the task asks; empty: nobody's in particular. Child tasks inherit it.
   @TaskLocal public static var name = ""
 
+  /// Whether the task's calls may wait until no others do, and leave half of the judge's places to them: those of jobs. Child tasks
+  /// inherit it.
+  @TaskLocal public static var isPatient = false
+
   private let inner: any Judge
   private let gate: FairGate
 
@@ -27,10 +31,11 @@ public final class LimitedJudge: Judge {
 
   /// Waits for a free place, then passes the call on. Waiting ends when the task is cancelled.
   public func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply {
-    guard await gate.enter(for: Self.name) else {
+    let isPatient = Self.isPatient
+    guard await gate.enter(for: Self.name, isPatient: isPatient) else {
       throw Unscored(.cancelled, "the call was given up while it waited for its turn")
     }
-    defer { gate.leave() }
+    defer { gate.leave(isPatient: isPatient) }
     return try await inner.reply(to: call)
   }
 }

@@ -1,5 +1,5 @@
 public import Calibration
-import JSON
+public import JSON
 import Wire
 
 /// Stage *calibrate*: what a judgment is worth by what people said of others like it.
@@ -45,9 +45,14 @@ extension Pipeline {
   public var calibrationDigest: String? { calibration?.digest }
 
   /// In what the judgments of this road differ from those that `calibration` was fitted to; nil where they do not.
-  public func mismatch(_ calibration: JudgeCalibration) -> String? {
-    do throws(JSONError) { return calibration.mismatch(try JudgeIdentity(JSONReader(blank("").json))) } catch {
+  ///
+  /// - Parameter isForced: whether another fingerprint, and another version of the same rubric, will do.
+  public func mismatch(_ calibration: JudgeCalibration, isForced: Bool = false) -> String? {
+    do throws(JSONError) { return calibration.mismatch(try identity(), isForced: isForced) } catch {
       return error.description
     }
   }
+
+  /// Who judges on this road, by what, and how.
+  public func identity() throws(JSONError) -> JudgeIdentity { try JudgeIdentity(JSONReader(blank("").json)) }
 }

@@ -54,6 +54,12 @@ struct CallPlan: Sendable {
     return calls
   }
 
+  /// How many calls an item with so many whole responses leads to.
+  func callCount(responses: Int) -> Int {
+    guard rubric.style?.layouts[format] != nil else { return 0 }
+    return orders(responses).reduce(0) { $0 + rubric.shapes(in: format, responses: $1.count).count * samples }
+  }
+
   private func key(_ item: String, _ shape: AnswerShape, _ order: [Int], _ sample: Int) -> CallKey {
     let alone = rubric.calls == .perCriterion && !rubric.asked.isEmpty
     return CallKey(

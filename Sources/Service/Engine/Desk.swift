@@ -14,6 +14,8 @@ struct Desk {
     case answer(Batch, Int, Judged, Ending?)
     /// A waiter has none. With the moment its turn came, where it did.
     case refuse(Batch, Int, id: String, Ending, begun: ContinuousClock.Instant?)
+    /// Something waits that did not before, or nothing any more.
+    case crowding
   }
 
   /// What is known of a batch that is not answered in full.
@@ -36,6 +38,7 @@ struct Desk {
   private var waiters = LinkedStore<Work.Waiter>()
   private var batches: [Int: Open] = [:]
   private var lastID = 0
+  private var isCrowded = false
 
   init(_ settings: ServeSettings) {
     places = Places(settings)
@@ -103,6 +106,7 @@ struct Desk {
       start(id, for: batch.caller.name, &effects, now)
     } else {
       stand(id, for: batch.caller.name)
+      noteCrowding(&effects)
     }
     return effects
   }
@@ -139,6 +143,13 @@ struct Desk {
 
   private mutating func startNext(_ effects: inout [Effect], _ now: ContinuousClock.Instant) {
     while running < places.maxInFlight, let next = line.next() { start(next.work, for: next.name, &effects, now) }
+    noteCrowding(&effects)
+  }
+
+  private mutating func noteCrowding(_ effects: inout [Effect]) {
+    guard isCrowded == line.isEmpty else { return }
+    isCrowded.toggle()
+    effects.append(.crowding)
   }
 
   private mutating func start(

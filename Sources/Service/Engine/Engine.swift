@@ -14,6 +14,9 @@ public final class Engine: Sendable {
   private let desk: Mutex<Desk>
   private let deadlines: any DeadlineKeeper
   let metrics: Metrics
+  /// Where the calls of jobs wait: they are let through while nothing waits that somebody asked for. They take no place of those.
+  let patience: FairGate
+  private let patienceChanges = Mutex(())
 
   /// An engine that judges with `generation`, within the limits of its configuration, until it is given another.
   public convenience init(_ generation: Generation, metrics: Metrics) {
@@ -24,6 +27,7 @@ public final class Engine: Sendable {
   package init(_ generation: Generation, metrics: Metrics, deadlines: any DeadlineKeeper) {
     current = Mutex(generation)
     desk = Mutex(Desk(generation.settings))
+    patience = FairGate(limit: generation.settings.jobs.maxInFlight)
     self.deadlines = deadlines
     self.metrics = metrics
   }
@@ -35,6 +39,15 @@ public final class Engine: Sendable {
   public func replace(with generation: Generation) {
     current.withLock { $0 = generation }
     perform(desk.withLock { $0.apply(generation.settings, .now) })
+    updatePatience()
+  }
+
+  /// One at a time, so that the last to look is the last to set.
+  private func updatePatience() {
+    patienceChanges.withLock { _ in
+      let isCrowded = desk.withLock { $0.waiting > 0 }
+      patience.set(limit: isCrowded ? 0 : generation.settings.jobs.maxInFlight)
+    }
   }
 
   /// Room for `count` judgments, or a fault (`overloaded`, `stopping`, `too_large`) when there is none. All or nothing: a
@@ -140,6 +153,7 @@ public final class Engine: Sendable {
       case .refuse(let batch, let index, let id, let ending, let begun):
         let judgment = batch.session.refuse(id, ending.unscored(begun == nil ? .waiting : .judging))
         batch.deliver(Judged(judgment: judgment, begun: begun), at: index, isHeard: ending != .left)
+      case .crowding: updatePatience()
       }
     }
   }

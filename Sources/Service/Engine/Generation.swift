@@ -28,6 +28,8 @@ public final class Generation: Sendable {
   private let checks: OnceTable<String, Checks>
   /// By judge, those that could be read.
   private let calibrations: [String: [CalibrationFile]]
+  /// By judge, those that were put in force while the server ran; they go before the others.
+  private let activated: [String: [CalibrationFile]]
   private let calibrationProblems: [String]
   private let sessions = Mutex(SessionTable())
   /// Judges that are not from the configuration.
@@ -37,8 +39,14 @@ public final class Generation: Sendable {
   ///
   /// What did not change since `previous` is kept: a judge with the same settings goes on with its connections and its limit, and
   /// so do judges that were given.
-  public init(_ workbench: Workbench, judges: [Workbench.OpenedJudge] = [], after previous: Generation? = nil) {
+  ///
+  /// `activated`: calibrations by judge that go before those of the configuration; nil: those of `previous`.
+  public init(
+    _ workbench: Workbench, judges: [Workbench.OpenedJudge] = [], after previous: Generation? = nil,
+    activated: [String: [CalibrationFile]]? = nil
+  ) {
     self.workbench = workbench
+    self.activated = activated ?? previous?.activated ?? [:]
     number = (previous?.number ?? 0) + 1
     entries = workbench.library.list()
     media = MediaLoader(decoders: workbench.decoders, limits: workbench.configuration.limits.media)
@@ -115,7 +123,7 @@ public final class Generation: Sendable {
   }
 
   /// The calibrations of a judge.
-  func calibrations(of judge: String) -> [CalibrationFile] { calibrations[judge] ?? [] }
+  func calibrations(of judge: String) -> [CalibrationFile] { (activated[judge] ?? []) + (calibrations[judge] ?? []) }
 
   /// The names of rubrics that a client may give; never a path.
   public var rubrics: [String] { entries.map(\.name) }

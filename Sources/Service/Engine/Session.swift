@@ -24,7 +24,10 @@ public final class Session: Sendable {
   /// Of everything but the item that a judgment follows from.
   private let digest: ContentDigest
 
-  init(_ terms: Terms, _ generation: Generation) throws(Fault) {
+  /// - Parameter around: What the judge is asked through; nil: it is asked itself.
+  init(
+    _ terms: Terms, _ generation: Generation, around: ((any Judge) -> any Judge)? = nil
+  ) throws(Fault) {
     self.terms = terms
     self.generation = generation.number
     rubric = try generation.rubric(named: terms.rubric)
@@ -37,11 +40,12 @@ public final class Session: Sendable {
     let options = Self.options(terms, opened?.settings, atMost: generation.settings.maxTimeoutMilliseconds)
     do throws(GradingError) {
       let plain = try Pipeline(
-        rubric: rubric, judge: opened?.judge, checks: checks, media: generation.media, options: options)
+        rubric: rubric, judge: opened.map { around?($0.judge) ?? $0.judge }, checks: checks, media: generation.media,
+        options: options)
       calibration = Self.calibration(of: plain, rubric, generation.calibrations(of: judge))
       pipeline =
         try (try? calibration.get()).map { (file) throws(GradingError) in
-          try plain.calibrated(by: file.calibration)
+          try plain.calibrated(by: file.calibration, isForced: file.isForced)
         } ?? plain
     } catch {
       throw Fault(.notUsable, error.description)
@@ -65,7 +69,9 @@ public final class Session: Sendable {
   private static func calibration(
     of pipeline: Pipeline, _ rubric: Rubric, _ files: [CalibrationFile]
   ) -> Result<CalibrationFile, Fault> {
-    if let file = files.first(where: { pipeline.mismatch($0.calibration) == nil }) { return .success(file) }
+    if let file = files.first(where: { pipeline.mismatch($0.calibration, isForced: $0.isForced) == nil }) {
+      return .success(file)
+    }
     let near = files.first { $0.calibration.judge.rubric == rubric.reference }
     let why = near.flatMap { pipeline.mismatch($0.calibration) }.map {
       "that of this rubric was fitted otherwise: \($0)"

@@ -13,6 +13,8 @@ public final class Account: Sendable {
     public var judge: String?
     /// The training run, where the client says.
     public var run: String?
+    /// The job that it is about.
+    public var job: String?
     /// Judgments that were asked for.
     public var items = 0
     /// Responses that have a score, and comparisons where there are no scores.

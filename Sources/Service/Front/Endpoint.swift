@@ -6,14 +6,17 @@ public struct Endpoint: Sendable {
   public enum Verb: String, Sendable, CaseIterable {
     case get = "GET"
     case post = "POST"
+    case delete = "DELETE"
   }
 
   /// How it is asked.
   public let verb: Verb
-  /// Compared as it is: `/v1/judge`.
+  /// Compared as it is: `/v1/judge`; a piece in braces stands for any one piece: `/v1/audits/{id}`.
   public let path: String
   /// Whether it answers without an API key, where keys are required.
   public let isOpen: Bool
+  /// Whether it answers to keys of administrators alone, where keys are required.
+  public let isForAdmins: Bool
   /// Whether a body that does not say it is JSON is refused (415). Says it: `application/json`, or a type that ends in `+json`. A
   /// page in a browser cannot say so across origins without asking first, which is why this is the rule.
   public let takesOnlyJSON: Bool
@@ -24,13 +27,14 @@ public struct Endpoint: Sendable {
 
   /// An endpoint; faults are told as Cupel tells them unless it says how else.
   public init(
-    _ verb: Verb, _ path: String, isOpen: Bool = false, takesOnlyJSON: Bool = true,
+    _ verb: Verb, _ path: String, isOpen: Bool = false, isForAdmins: Bool = false, takesOnlyJSON: Bool = true,
     explain: @escaping @Sendable (Fault, Caller) -> Reply = { $0.reply(requestID: $1.requestID) },
     answer: @escaping @Sendable (Request, Caller) async throws(Fault) -> Reply
   ) {
     self.verb = verb
     self.path = path
     self.isOpen = isOpen
+    self.isForAdmins = isForAdmins
     self.takesOnlyJSON = takesOnlyJSON
     self.explain = explain
     self.answer = answer
@@ -38,6 +42,22 @@ public struct Endpoint: Sendable {
 }
 
 extension Endpoint {
+  /// Who asks, or why they may not.
+  func admit(
+    _ head: RequestHead, _ authenticate: (RequestHead) throws(Fault) -> KeyHolder
+  ) throws(Fault) -> KeyHolder {
+    if isOpen { return KeyHolder(name: "", isAdmin: false) }
+    let holder = try authenticate(head)
+    if isForAdmins { try Self.requireAdmin(holder.isAdmin) }
+    return holder
+  }
+
+  /// Refuses a key that may only ask for judgments.
+  static func requireAdmin(_ isAdmin: Bool) throws(Fault) {
+    guard !isAdmin else { return }
+    throw Fault(.forbidden, "this needs a key of an administrator: 'admin' stands behind it in the file of keys")
+  }
+
   /// Refuses a body of another kind than this endpoint reads.
   func checkType(of request: Request) throws(Fault) {
     guard verb == .post, takesOnlyJSON, !request.body.isEmpty else { return }

@@ -3,7 +3,7 @@ public import HTTPServing
 /// Hands each request to its endpoint, and says what every answer has in common: the request's id, who may read it, what is wrong
 /// in Cupel's words.
 public struct Front: RequestHandler {
-  private let endpoints: [String: [Endpoint]]
+  private let paths: PathTable
   private let settings: Settings
   private let crossOrigin: CrossOrigin
 
@@ -13,9 +13,9 @@ public struct Front: RequestHandler {
     public var timeoutMilliseconds = 600_000
     /// Browser origins that may ask; none: no page of another origin reads an answer.
     public var origins: [String] = []
-    /// Whose request it is, by its headers: the name of an API key, or a fault (`unauthorized`). Asked before the body is read, on the
+    /// Whose request it is, by its headers: the holder of an API key, or a fault (`unauthorized`). Asked before the body is read, on the
     /// server's own thread, and again for the answer; endpoints that are open are not asked for.
-    public var authenticate: @Sendable (RequestHead) throws(Fault) -> String = { _ in "" }
+    public var authenticate: @Sendable (RequestHead) throws(Fault) -> KeyHolder = { _ in .anyone }
     /// Whether who is told of a request is told its body and its answer's as well: they hold what candidates wrote.
     public var keepsBodies = false
     /// Told of each request once, when its answer is over.
@@ -27,7 +27,7 @@ public struct Front: RequestHandler {
 
   /// Answers at the paths of `endpoints`.
   public init(_ endpoints: [Endpoint], settings: Settings = Settings()) {
-    self.endpoints = Dictionary(grouping: endpoints, by: \.path)
+    paths = PathTable(endpoints)
     self.settings = settings
     crossOrigin = CrossOrigin(settings.origins)
   }
@@ -36,8 +36,7 @@ public struct Front: RequestHandler {
   public func refuse(_ head: RequestHead) -> Reply? {
     guard head.method != "OPTIONS" else { return nil }
     do throws(Fault) {
-      let endpoint = try endpoint(for: head)
-      if !endpoint.isOpen { _ = try settings.authenticate(head) }
+      _ = try endpoint(for: head).endpoint.admit(head, settings.authenticate)
       return nil
     } catch {
       let sighting = Sighting(of: Request(head), route: route(head), settings)
@@ -51,10 +50,12 @@ public struct Front: RequestHandler {
     let sighting = Sighting(of: request, route: route(head), settings)
     do throws(Fault) {
       if head.method == "OPTIONS" { return finished(try options(head), nil, head, sighting) }
-      let endpoint = try endpoint(for: head)
-      let caller = Caller(
-        requestID: sighting.requestID, name: endpoint.isOpen ? "" : try settings.authenticate(head),
-        route: endpoint.path, deadline: .now + .milliseconds(settings.timeoutMilliseconds), account: sighting.account)
+      let (endpoint, place) = try endpoint(for: head)
+      let holder = try endpoint.admit(head, settings.authenticate)
+      var caller = Caller(
+        requestID: sighting.requestID, name: holder.name, isAdmin: holder.isAdmin, route: endpoint.path,
+        deadline: .now + .milliseconds(settings.timeoutMilliseconds), account: sighting.account)
+      caller.place = place
       sighting.caller = caller.name
       do throws(Fault) {
         try endpoint.checkType(of: request)
@@ -85,25 +86,26 @@ public struct Front: RequestHandler {
 
   // MARK: Routes
 
-  private func endpoint(for head: RequestHead) throws(Fault) -> Endpoint {
-    guard let here = endpoints[head.path] else { throw Fault(.notFound, "there is nothing at this path") }
+  private func endpoint(for head: RequestHead) throws(Fault) -> (endpoint: Endpoint, place: [String: String]) {
+    guard let here = paths.find(head.path) else { throw Fault(.notFound, "there is nothing at this path") }
     let verb = head.method == "HEAD" ? "GET" : head.method
-    guard let endpoint = here.first(where: { $0.verb.rawValue == verb }) else {
+    guard let endpoint = here.endpoints.first(where: { $0.verb.rawValue == verb }) else {
       let method = head.method.prefix(40)
       throw Fault(.methodNotAllowed, "\(method) is not answered at this path; accepted: \(allowed(head) ?? "")")
     }
-    return endpoint
+    return (endpoint, here.place)
   }
 
-  private func route(_ head: RequestHead) -> String? { endpoints[head.path] == nil ? nil : head.path }
+  private func route(_ head: RequestHead) -> String? { paths.find(head.path)?.endpoints.first?.path }
 
   /// The methods that a path answers to; nil for a path at which there is nothing.
   private func allowed(_ head: RequestHead) -> String? {
     // "OPTIONS *" is about the server as a whole (RFC 9110 §9.3.7).
-    let here = head.path == "*" ? endpoints.values.flatMap { $0 } : endpoints[head.path] ?? []
+    let here = head.path == "*" ? paths.all : paths.find(head.path)?.endpoints ?? []
     guard !here.isEmpty else { return nil }
     let verbs = Set(here.map(\.verb))
-    let names = (verbs.contains(.get) ? ["GET", "HEAD"] : []) + (verbs.contains(.post) ? ["POST"] : []) + ["OPTIONS"]
+    let writing = [Endpoint.Verb.post, .delete].filter(verbs.contains).map(\.rawValue)
+    let names = (verbs.contains(.get) ? ["GET", "HEAD"] : []) + writing + ["OPTIONS"]
     return names.joined(separator: ", ")
   }
 

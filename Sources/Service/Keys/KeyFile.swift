@@ -7,14 +7,19 @@ public struct KeyFileProblem: Error, Sendable, Hashable, CustomStringConvertible
   public let description: String
 }
 
-/// A file of API keys: one `NAME KEY`, or `NAME sha256:HEX` with the key's digest, a line. `#` begins a comment; empty lines do not
-/// count. A name may stand on several lines, each with another key: that is how a key is replaced without a gap.
+/// A file of API keys: one `NAME KEY`, or `NAME sha256:HEX` with the key's digest, a line, and after it `admin` where the key may more
+/// than ask for judgments. `#` begins a comment; empty lines do not count. A name may stand on several lines, each with another key: that
+/// is how a key is replaced without a gap.
 public struct KeyFile: Sendable {
   struct Entry: Sendable {
     let name: String
     /// `sha256:…` of the key; the key itself is not kept.
     let digest: String
+    let isAdmin: Bool
   }
+
+  /// What may stand behind a key.
+  private static let admin = "admin"
 
   let entries: [Entry]
   /// What is unsafe about the file without making it useless; nil for nothing.
@@ -45,11 +50,15 @@ public struct KeyFile: Sendable {
     var entries: [Entry] = []
     for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       func refuse(_ why: String) -> KeyFileProblem { KeyFileProblem(description: "\(name):\(number + 1): \(why)") }
-      let words = line.split { $0.isWhitespace }.map(String.init)
-      guard let first = words.first, !first.hasPrefix("#") else { continue }
-      guard words.count == 2 || words.count > 2 && words[2].hasPrefix("#") else {
+      let words = line.split { $0.isWhitespace }.map(String.init).prefix { !$0.hasPrefix("#") }
+      guard let first = words.first else { continue }
+      guard (2...3).contains(words.count) else {
         throw refuse(
-          "expected NAME KEY or NAME sha256:HEX, found \(words.count) \(words.count == 1 ? "word" : "words")")
+          "expected NAME KEY or NAME sha256:HEX, and admin or nothing after it; found \(words.count) "
+            + (words.count == 1 ? "word" : "words"))
+      }
+      guard words.count == 2 || words[2] == admin else {
+        throw refuse("after the key of '\(first)' stands '\(words[2])'; accepted: \(admin), or nothing")
       }
       guard isName(first) else {
         throw refuse("a name is 1 to \(maxNameBytes) letters, digits, '.', '-' or '_': it stands in logs and metrics")
@@ -63,7 +72,7 @@ public struct KeyFile: Sendable {
       if let other = entries.first(where: { $0.digest == digest }) {
         throw refuse("the key of '\(first)' is already that of '\(other.name)'")
       }
-      entries.append(Entry(name: first, digest: digest))
+      entries.append(Entry(name: first, digest: digest, isAdmin: words.count == 3))
     }
     guard !entries.isEmpty else { throw KeyFileProblem(description: "\(name): holds no keys; nobody could ask") }
     return entries

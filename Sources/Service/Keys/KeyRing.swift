@@ -13,10 +13,10 @@ public final class KeyRing: Sendable {
   /// From now on, those of `file`.
   public func replace(with file: KeyFile?) { entries.withLock { $0 = file?.entries } }
 
-  /// The name of the key in `Authorization: Bearer KEY`, or in that of `http://NAME:KEY@…`, which is what a client can be given that sends
-  /// no headers of its own; empty where no keys are needed.
-  public func name(for head: RequestHead) throws(Fault) -> String {
-    guard let entries = entries.withLock({ $0 }) else { return "" }
+  /// Who has the key in `Authorization: Bearer KEY`, or in that of `http://NAME:KEY@…`, which is what a client can be given that sends
+  /// no headers of its own; anyone where no keys are needed.
+  public func holder(for head: RequestHead) throws(Fault) -> KeyHolder {
+    guard let entries = entries.withLock({ $0 }) else { return .anyone }
     guard let header = head["Authorization"] else {
       throw Fault(.unauthorized, "an API key is needed: send the header 'Authorization: Bearer KEY'")
     }
@@ -26,8 +26,8 @@ public final class KeyRing: Sendable {
         .unauthorized,
         "the header 'Authorization' is not understood; accepted: Bearer KEY, or Basic with the key as password")
     }
-    guard let name = Self.owner(of: key, entries) else { throw Fault(.unauthorized, "the API key is not known") }
-    return name
+    guard let owner = Self.owner(of: key, entries) else { throw Fault(.unauthorized, "the API key is not known") }
+    return KeyHolder(name: owner.name, isAdmin: owner.isAdmin)
   }
 
   /// `Basic` is base64 of `name:key` (RFC 7617). The name is for people to read: the key says whose it is.
@@ -39,7 +39,7 @@ public final class KeyRing: Sendable {
   }
 
   /// Compares digests, all of them and each to its end: how long it takes tells nothing of how near a guess was.
-  private static func owner(of key: String, _ entries: [KeyFile.Entry]) -> String? {
+  private static func owner(of key: String, _ entries: [KeyFile.Entry]) -> KeyFile.Entry? {
     let given = Array(Digest.sha256(key).utf8)
     var found: Int?
     for (at, entry) in entries.enumerated() {
@@ -47,6 +47,6 @@ public final class KeyRing: Sendable {
       for (left, right) in zip(given, entry.digest.utf8) { difference |= left ^ right }
       found = difference == 0 ? at : found
     }
-    return found.map { entries[$0].name }
+    return found.map { entries[$0] }
   }
 }

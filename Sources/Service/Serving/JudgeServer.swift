@@ -14,6 +14,7 @@ public final class JudgeServer: Sendable {
   private let metrics: Metrics
   private let log: RequestLog?
   private let keys: KeyRing
+  private let office: JobOffice?
   private let standing: Standing
   private let server: HTTPServer
   private let started: ServeSettings
@@ -32,10 +33,16 @@ public final class JudgeServer: Sendable {
     started = workbench.configuration.serve
     drainMilliseconds = Mutex(started.drainMilliseconds)
     metrics = Metrics(maxRuns: started.maxRuns)
-    engine = Engine(Generation(workbench, judges: judges), metrics: metrics)
+    let premises: JobOffice.Premises?
+    do throws(JobDirectoryProblem) { premises = try JobOffice.Premises(started.jobs) } catch {
+      throw ServeProblem([error.description])
+    }
+    let activated = premises?.activations.files
+    engine = Engine(Generation(workbench, judges: judges, activated: activated), metrics: metrics)
     let prepared = try Prepared(engine.generation, for: engine)
     try prepared.checkAddress()
-    warnings = prepared.warnings
+    office = premises.map { [engine] in JobOffice($0, engine) }
+    warnings = prepared.warnings + (office?.problems ?? [])
     do throws(LogFile.Problem) { log = try RequestLog.open(started.log) } catch {
       let path = JSONPath()["serve"]["log"].description
       let found = JSONError(error.description, path: path)
@@ -43,7 +50,7 @@ public final class JudgeServer: Sendable {
     }
     keys = KeyRing(prepared.keys)
     standing = Standing()
-    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, log, version: version))
+    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, log, office, version: version))
     do throws(ServerError) {
       server = try HTTPServer(ServerOptions(started), standing)
     } catch {
@@ -52,6 +59,7 @@ public final class JudgeServer: Sendable {
     var address = started.listen
     address.port = server.port
     self.address = address
+    office?.jobs.begin()
   }
 
   /// Serves with another state of rubrics, judges, routes and keys from now on. Requests under way finish with theirs.
@@ -60,6 +68,13 @@ public final class JudgeServer: Sendable {
   ///
   /// - Returns: what it says that cannot change without a restart, one line each, and warnings.
   public func reload(_ workbench: Workbench) throws(ServeProblem) -> [String] {
+    guard let office else { return try change(to: workbench) }
+    let notes = try office.changing.withLock { _ throws(ServeProblem) in try change(to: workbench) }
+    office.jobs.apply(workbench.configuration.serve.jobs)
+    return notes
+  }
+
+  private func change(to workbench: Workbench) throws(ServeProblem) -> [String] {
     let prepared: Prepared
     do throws(ServeProblem) {
       prepared = try Prepared(Generation(workbench, after: engine.generation), for: engine)
@@ -70,7 +85,7 @@ public final class JudgeServer: Sendable {
     }
     keys.replace(with: prepared.keys)
     engine.replace(with: prepared.generation)
-    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, log, version: version))
+    standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, log, office, version: version))
     drainMilliseconds.withLock { $0 = prepared.settings.drainMilliseconds }
     metrics.keep(runs: prepared.settings.maxRuns)
     metrics.reloaded(prepared.generation.number, isGood: true)
@@ -88,8 +103,12 @@ public final class JudgeServer: Sendable {
   public func stop() async -> Bool {
     standing.stop()
     engine.stop()
+    office?.jobs.stop()
     server.stopListening()
-    let isDone = await server.drain(milliseconds: drainMilliseconds.withLock { $0 })
+    let milliseconds = drainMilliseconds.withLock { $0 }
+    async let jobs: Void? = office?.jobs.drain(milliseconds: milliseconds)
+    let isDone = await server.drain(milliseconds: milliseconds)
+    await jobs
     if !isDone { engine.cancelAll() }
     server.close()
     log?.close()
@@ -101,7 +120,7 @@ public final class JudgeServer: Sendable {
     let generation = Generation(workbench)
     do throws(ServeProblem) {
       try Prepared(generation, for: Engine(generation, metrics: Metrics())).checkAddress()
-      return []
+      return JobDirectory.problem(with: workbench.configuration.serve.jobs.directory).map { [$0] } ?? []
     } catch {
       return error.lines
     }
@@ -109,7 +128,7 @@ public final class JudgeServer: Sendable {
 
   private static func front(
     _ prepared: Prepared, _ engine: Engine, _ keys: KeyRing, _ standing: Standing, _ metrics: Metrics,
-    _ log: RequestLog?, version: String
+    _ log: RequestLog?, _ office: JobOffice?, version: String
   ) -> Front {
     var settings = Front.Settings()
     settings.timeoutMilliseconds = prepared.settings.timeoutMilliseconds
@@ -118,15 +137,15 @@ public final class JudgeServer: Sendable {
     let isForThisMachine = prepared.keys == nil && serve.listen.isLoopback && !serve.isForAnyone
     settings.authenticate = { (head) throws(Fault) in
       if isForThisMachine { try OwnNames.check(head) }
-      return try keys.name(for: head)
+      return try keys.holder(for: head)
     }
     settings.keepsBodies = log?.includesText ?? false
     settings.observe = { answered in
       metrics.answered(answered)
       log?.add(answered)
     }
-    let methods = MethodTable(engine, prepared.settings, version: version) { standing.isStopping }
-    let page = MetricsPage(metrics: metrics, engine: engine, log: log, version: version)
+    let methods = MethodTable(engine, prepared.settings, version: version, office: office) { standing.isStopping }
+    let page = MetricsPage(metrics: metrics, engine: engine, log: log, office: office, version: version)
     return Front(methods.endpoints + [page.endpoint] + prepared.routes.map(\.endpoint), settings: settings)
   }
 }

@@ -23,6 +23,7 @@ extension ServeSettings {
     var changed: [String] = []
     if listen != started.listen { changed.append("serve.listen") }
     if log != started.log { changed.append("serve.log") }
+    if jobs.directory != started.jobs.directory { changed.append("serve.jobs.directory") }
     let before = started.limits.named
     changed += zip(limits.named, before).filter { $0.value != $1.value }.map { "serve.limits.\($0.0.name)" }
     return changed.map { "\($0) has changed, which takes effect with the next start" }

@@ -67,6 +67,9 @@ public final class Metrics: Sendable {
     server.withLock { $0.standIns[kind, default: 0] += 1 }
   }
 
+  /// Another generation is in force without a reload.
+  func changed(to number: Int) { server.withLock { $0.generation = number } }
+
   /// A reload was tried; `number` is the generation that is in force after it.
   public func reloaded(_ number: Int, isGood: Bool) {
     server.withLock { state in

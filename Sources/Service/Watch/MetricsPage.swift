@@ -6,6 +6,7 @@ struct MetricsPage: Sendable {
   let metrics: Metrics
   let engine: Engine
   let log: RequestLog?
+  var office: JobOffice?
   /// Of the server.
   let version: String
 
@@ -16,6 +17,12 @@ struct MetricsPage: Sendable {
     text.add(1, [("version", version)])
     metrics.write(to: &text)
     write(engine.snapshot(), to: &text)
+    text.family("cupel_jobs", .gauge, "Jobs that are kept, by kind and state.")
+    for (kind, state, count) in office?.jobs.counts ?? [] {
+      text.add(count, [("kind", kind), ("state", state.rawValue)])
+    }
+    text.family("cupel_jobs_bytes", .gauge, "What jobs take on the disk, of serve.jobs.max_bytes.")
+    text.add(office?.jobs.bytes ?? 0)
     write(log?.counts ?? LogWriter.Counts(), to: &text)
     ProcessStatistics.now().write(to: &text)
     return text.bytes

@@ -81,6 +81,7 @@ struct RPC: Sendable {
       throw RPCError(.invalidParameters, "parameters are taken by name: 'params' must be an object")
     }
     do throws(Fault) {
+      if method.isForAdmins { try Endpoint.requireAdmin(caller.isAdmin) }
       return try await method.begin(JSONReader(call.parameters), caller).answer()
     } catch {
       caller.account.note { [code = error.code] in $0.faults[code, default: 0] += 1 }

@@ -40,7 +40,10 @@ struct RPCError: Error {
     case .timeout, .requestTimeout: -32003
     case .unscored: -32004
     case .unauthorized: -32005
-    case .notFound, .methodNotAllowed: -32601
+    case .forbidden: -32006
+    case .conflict: -32007
+    case .notFound: -32008
+    case .methodNotAllowed: -32601
     case .unsupportedMediaType: Code.invalidRequest.rawValue
     }
   }

@@ -135,6 +135,17 @@ extension Schema {
     return Schema(json, named: members.reduce(into: [:]) { $0.merge($1.schema.named) { first, _ in first } })
   }
 
+  /// An object without these members.
+  func without(_ names: [String]) -> Schema {
+    guard !names.isEmpty else { return self }
+    var schema = self
+    let members = (json["properties"]?.object?.members ?? []).filter { !names.contains($0.key) }
+    let required = (json["required"]?.array ?? []).filter { !names.contains($0.string ?? "") }
+    schema.json["properties"] = members.isEmpty ? nil : .object(JSONObject(members.map { ($0.key, $0.value) }))
+    schema.json["required"] = required.isEmpty ? nil : .array(required)
+    return schema
+  }
+
   /// The same with further conditions, such as `not`.
   func with(_ members: [(String, JSONValue)]) -> Schema {
     var schema = self

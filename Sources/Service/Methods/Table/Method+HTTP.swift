@@ -4,13 +4,29 @@ import JSON
 extension Method {
   /// The method at its path.
   func endpoint(_ limits: RequestLimits) -> Endpoint {
-    Endpoint(verb, path, isOpen: isOpen) { (request, caller) throws(Fault) in
-      let value = try verb == .get ? Self.query(of: request.head) : limits.parse(request.body)
+    Endpoint(verb, path, isOpen: isOpen, isForAdmins: isForAdmins) { (request, caller) throws(Fault) in
+      let value = try asked(request, caller, limits)
       let work = try await begin(JSONReader(value), caller)
       if lines != nil, request.head.wantsLines, case .results(let results) = work { return results.lines }
+      if case .page(_, let html) = work, request.head.wantsPage { return .page(html) }
       if case .whole(let value, let status) = work { return try .json(value, status: status) }
       return try .json(try await work.answer())
     }
+  }
+
+  /// The query or the body, with what stands in the path.
+  private func asked(_ request: Request, _ caller: Caller, _ limits: RequestLimits) throws(Fault) -> JSONValue {
+    // Where the path says what it is about, there may be nothing left to say.
+    let isBlank = request.body.isEmpty && !caller.place.isEmpty
+    let value = try verb != .post || isBlank ? Self.query(of: request.head) : limits.parse(request.body)
+    guard !caller.place.isEmpty, var object = value.object else { return value }
+    for (name, text) in caller.place.sorted(by: { $0.key < $1.key }) {
+      guard object[name] == nil else {
+        throw Fault(.invalidRequest, "stands in the path already", path: JSONPath()[name].description)
+      }
+      object[name] = .string(text)
+    }
+    return .object(object)
   }
 
   /// The query as the object that the method reads: every parameter is a text.
@@ -34,6 +50,27 @@ extension RequestHead {
       let type = range.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
       return type == "application/x-ndjson" || type == "application/jsonl"
     }
+  }
+}
+
+extension RequestHead {
+  /// Whether the client would rather have a page than JSON: HTML stands in what it accepts, and JSON does not.
+  fileprivate var wantsPage: Bool {
+    guard let accept = self["Accept"]?.lowercased() else { return false }
+    return accept.contains("text/html") && !accept.contains("application/json")
+  }
+}
+
+extension Reply {
+  /// A page that needs nothing else and is let do nothing: it shows what strangers wrote.
+  fileprivate static func page(_ html: String) -> Reply {
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+    return Reply(
+      200,
+      headers: [
+        .init("Content-Type", "text/html; charset=utf-8"), .init("Content-Security-Policy", policy),
+        .init("X-Content-Type-Options", "nosniff"),
+      ], body: Array(html.utf8))
   }
 }
 

@@ -17,6 +17,10 @@ public struct Method: Sendable {
   let response: Schema
   /// Whether it answers without an API key.
   var isOpen = false
+  /// Whether it wants a key of an administrator, where keys are required.
+  var isForAdmins = false
+  /// Whether it gives a page to who asks for HTML.
+  var hasPage = false
   /// HTTP statuses besides 200 with which it gives its response, and what they mean.
   var otherStatuses: [Int: String] = [:]
   /// A request as an example.
@@ -46,13 +50,15 @@ public struct Method: Sendable {
 enum Begun: Sendable {
   /// An answer that is there.
   case whole(JSONValue, status: Int = 200)
+  /// An answer that is there, and a page that shows it.
+  case page(JSONValue, html: String)
   /// Results that come one by one.
   case results(ResultStream)
 
   /// The whole answer, in the order of the request.
   func answer() async throws(Fault) -> JSONValue {
     switch self {
-    case .whole(let value, _): return value
+    case .whole(let value, _), .page(let value, _): return value
     case .results(let results): return try await results.collected()
     }
   }
@@ -81,5 +87,12 @@ struct ResultStream: Sendable {
   static func incomplete(_ found: Int, of count: Int) -> Fault {
     guard !Task.isCancelled else { return Fault(.clientLeft, "the client hung up, and the request was given up") }
     return Fault(.internalError, "only \(found) of \(count) results came; the request was given up")
+  }
+}
+
+extension Method {
+  /// The members of the request that stand in the path.
+  var placeNames: [String] {
+    path.split(separator: "/").filter { $0.first == "{" }.map { String($0.dropFirst().dropLast()) }
   }
 }

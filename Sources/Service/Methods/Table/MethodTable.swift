@@ -9,16 +9,19 @@ public struct MethodTable: Sendable {
   private let version: String
 
   /// The methods that `engine` answers; `version` is the server's own. A server that is stopping is not ready.
+  ///
+  /// `office`: does jobs; nil: there are none, and who asks for one is told why.
   public init(
-    _ engine: Engine, _ settings: ServeSettings, version: String,
+    _ engine: Engine, _ settings: ServeSettings, version: String, office: JobOffice? = nil,
     isStopping: @escaping @Sendable () -> Bool = { false }
   ) {
     self.settings = settings
     self.version = version
-    methods = [
-      .judge(engine, settings), .reward(engine, settings), .judges(engine), .rubrics(engine), .health(version: version),
-      .ready(engine, isStopping: isStopping),
-    ]
+    methods =
+      [.judge(engine, settings), .reward(engine, settings)] + Method.calibrations(office, settings)
+      + [
+        .judges(engine), .rubrics(engine), .health(version: version), .ready(engine, isStopping: isStopping),
+      ]
   }
 
   /// The paths of all methods, of JSON-RPC and of the document.

@@ -16,7 +16,9 @@ struct OpenAPI {
   var json: JSONValue {
     var paths = JSONObject()
     for method in methods {
-      paths[method.path] = .object(JSONObject([(method.verb.rawValue.lowercased(), operation(method))]))
+      var verbs = paths[method.path]?.object ?? JSONObject()
+      verbs[method.verb.rawValue.lowercased()] = operation(method)
+      paths[method.path] = .object(verbs)
     }
     paths[RPC.path] = ["post": rpc]
     paths[Self.path] = ["get": document]
@@ -53,16 +55,18 @@ struct OpenAPI {
       ("description", .string(method.about)),
     ])
     if method.isOpen { operation["security"] = [] }
-    switch method.verb {
-    case .get: operation["parameters"] = Self.parameters(method.request)
-    case .post:
-      var media = JSONObject([("schema", .object(method.request.json))])
+    operation["parameters"] = Self.parameters(method)
+    if method.verb == .post {
+      let schema = method.request.without(method.placeNames)
+      var media = JSONObject([("schema", .object(schema.json))])
       media["example"] = method.example
-      let body: JSONValue = ["required": true, "content": ["application/json": .object(media)]]
+      let isRequired = method.placeNames.isEmpty || schema.json["required"] != nil
+      let body: JSONValue = ["required": .bool(isRequired), "content": ["application/json": .object(media)]]
       operation["requestBody"] = body
     }
     var content = JSONObject([("application/json", Self.media(method.response))])
     content["application/x-ndjson"] = method.lines.map(Self.media)
+    if method.hasPage { content["text/html; charset=utf-8"] = Self.media(.text) }
     var responses = JSONObject([("200", Self.response("The answer.", content))])
     for (status, meaning) in method.otherStatuses.sorted(by: { $0.key < $1.key }) {
       responses[String(status)] = Self.response(meaning, content)
@@ -78,9 +82,13 @@ struct OpenAPI {
     ["description": .string(about), "content": .object(content)]
   }
 
-  /// The members of the request as parameters of the query.
-  private static func parameters(_ request: Schema) -> JSONValue? {
-    guard let members = request.json["properties"]?.object?.members, !members.isEmpty else { return nil }
+  /// The members of the request that stand in the path, and where there is no body the others, in the query.
+  private static func parameters(_ method: Method) -> JSONValue? {
+    let request = method.request
+    let places = method.placeNames
+    let all = request.json["properties"]?.object?.members ?? []
+    let members = method.verb == .post ? all.filter { places.contains($0.key) } : all
+    guard !members.isEmpty else { return nil }
     let required = request.json["required"]?.array ?? []
     return .array(
       members.map { member -> JSONValue in
@@ -90,7 +98,7 @@ struct OpenAPI {
         let about = schema["description"] ?? ""
         schema["description"] = nil
         let parameter: JSONValue = [
-          "name": .string(member.key), "in": "query", "description": about,
+          "name": .string(member.key), "in": places.contains(member.key) ? "path" : "query", "description": about,
           "required": .bool(required.contains(.string(member.key))), "schema": .object(schema),
         ]
         return parameter

@@ -26,6 +26,7 @@ struct LogLine {
     line["faults"] = Self.counts(account.faults)
     if !answered.isWhole { line["cut_short"] = true }
     add("run", account.run)
+    add("job", account.job)
     add("rubric", account.rubric)
     add("judge", account.judge)
     count("items", account.items)
