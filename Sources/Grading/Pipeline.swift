@@ -83,8 +83,18 @@ public struct Pipeline: Sendable {
     return await judge(item, &trace)
   }
 
+  /// Judges one item once more, after what has been said about earlier judgments of it.
+  public func judge(_ item: Item, after exchanges: [Exchange]) async -> Judgment {
+    var trace = JudgmentTrace()
+    return await judge(item, after: exchanges, &trace)
+  }
+
   /// Judges one item, and says how that went.
   public func judge(_ item: Item, _ trace: inout JudgmentTrace) async -> Judgment {
+    await judge(item, after: [], &trace)
+  }
+
+  private func judge(_ item: Item, after exchanges: [Exchange], _ trace: inout JudgmentTrace) async -> Judgment {
     var judgment = blank(item.id)
     do throws(Unscored) {
       try Admission.check(item, format)
@@ -99,7 +109,7 @@ public struct Pipeline: Sendable {
       let samples =
         isScored
         ? await score(loaded, &judgment.expense, &trace)
-        : await ask(plan.calls(for: loaded), &judgment.expense, &trace)
+        : await ask(try plan.calls(for: loaded, after: exchanges), &judgment.expense, &trace)
       judgment.rationale = samples.first { $0.isScored }.flatMap {
         FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning)
       }

@@ -20,7 +20,8 @@ struct CallPlan: Sendable {
   var source: VerdictSource { options.verdict ?? rubric.verdict }
   private var topLogprobs: Int { source.kind == .logprobs ? min(servedLogprobs, Self.mostAlternatives) : 0 }
 
-  private var samples: Int { options.samples ?? rubric.samples }
+  /// How often each question is asked.
+  var samples: Int { options.samples ?? rubric.samples }
   private var settings: SamplingSettings {
     options.sampling.filled(from: rubric.sampling).filled(from: rubric.style?.sampling ?? SamplingSettings())
   }
