@@ -76,7 +76,7 @@ public struct Interval: Sendable, Hashable {
     case predictionPowered = "prediction_powered"
   }
 
-  init(_ lower: Double, _ upper: Double, level: Double, method: Method) {
+  package init(_ lower: Double, _ upper: Double, level: Double, method: Method) {
     (self.lower, self.upper, self.level, self.method) = (lower, upper, level, method)
   }
 

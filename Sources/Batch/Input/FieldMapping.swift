@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import Wire
 
 /// Which fields of a data set's records are an item's fields: `--map prompt=question --map responses=chosen,rejected`.
@@ -44,7 +44,7 @@ public struct FieldMapping: Sendable, Hashable {
   /// The fields of an item out of `record`; fields that are not an item's are left behind.
   ///
   /// - Throws: with the path that was mapped but is not there.
-  func pick(from record: JSONObject) throws(JSONError) -> JSONObject {
+  package func pick(from record: JSONObject) throws(JSONError) -> JSONObject {
     // Nothing to move and nothing to leave behind: the common case, and a record need not be copied.
     if sources.isEmpty, record.members.allSatisfy({ Item.fields.contains($0.key) }) { return record }
     var item = JSONObject()

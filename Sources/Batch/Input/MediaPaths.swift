@@ -1,15 +1,18 @@
 internal import Glibc
-import Wire
+package import Wire
 
 /// Where the relative media references of one input are looked for: beside the input first, then in each further root.
 ///
 /// This only names files. What may be read is decided by the loader.
-struct MediaPaths: Sendable {
+package struct MediaPaths: Sendable {
   /// Folders, in the order they are tried; those that are not absolute start in the working folder.
   let roots: [String]
 
+  /// Folders in the order they are to be tried.
+  package init(roots: [String]) { self.roots = roots }
+
   /// The item with every relative reference replaced by the path it stands for, seen from the working folder.
-  func resolve(_ item: Item) -> Item {
+  package func resolve(_ item: Item) -> Item {
     let contents = item.responses + [item.prompt, item.reference].compactMap { $0 }
     guard contents.contains(where: { !$0.media.isEmpty }) else { return item }
     return Item(

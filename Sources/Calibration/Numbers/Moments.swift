@@ -2,7 +2,7 @@ import Glibc
 
 extension Array where Element == Double {
   /// Neumaier's compensated sum: a million terms lose no digits.
-  var sum: Double {
+  package var sum: Double {
     var total = 0.0
     var lost = 0.0
     for term in self {
@@ -14,7 +14,7 @@ extension Array where Element == Double {
   }
 
   /// NaN when empty: callers check first.
-  var mean: Double { sum / Double(count) }
+  package var mean: Double { sum / Double(count) }
 
   /// The mean squared distance from the mean, times n / (n - ddof).
   func variance(ddof: Int) -> Double {
@@ -26,7 +26,7 @@ extension Array where Element == Double {
   var isConstant: Bool { allSatisfy { $0 == self[0] } }
 
   /// The quantile of an ascending array, interpolated between neighbours: numpy's `linear`, type 7 of Hyndman and Fan 1996.
-  func quantile(_ share: Double) -> Double {
+  package func quantile(_ share: Double) -> Double {
     let place = Double(count - 1) * Swift.min(Swift.max(share, 0), 1)
     let below = Int(place)
     guard below + 1 < count else { return self[count - 1] }

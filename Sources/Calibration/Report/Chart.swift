@@ -1,5 +1,5 @@
 /// A picture in SVG with two axes. Colours are the page's: `ink`, `soft`, `mark`, `other`.
-struct Chart {
+package struct Chart {
   private let title: String
   private let x, y: ClosedRange<Double>
   private var marks: [String] = []
@@ -8,7 +8,7 @@ struct Chart {
   private static let (left, right, top, bottom) = (46.0, 12.0, 12.0, 40.0)
 
   /// `labels` are those of the axes.
-  init(_ title: String, x: ClosedRange<Double>, y: ClosedRange<Double>, labels: (x: String, y: String)) {
+  package init(_ title: String, x: ClosedRange<Double>, y: ClosedRange<Double>, labels: (x: String, y: String)) {
     (self.title, self.x, self.y) = (title, x, y)
     axes(labels)
   }
@@ -64,25 +64,25 @@ struct Chart {
   }
 
   /// A line through places.
-  mutating func line(_ places: [(Double, Double)], _ style: String) {
+  package mutating func line(_ places: [(Double, Double)], _ style: String) {
     let points = places.map { "\(Self.place(across($0.0))),\(Self.place(up($0.1)))" }.joined(separator: " ")
     marks.append("<polyline class=\"\(style)\" points=\"\(points)\"/>")
   }
 
   /// A dot with a remark that is shown under the pointer.
-  mutating func dot(_ x: Double, _ y: Double, radius: Double, _ style: String, _ remark: String) {
+  package mutating func dot(_ x: Double, _ y: Double, radius: Double, _ style: String, _ remark: String) {
     marks.append(
       "<circle class=\"\(style)\" cx=\"\(Self.place(across(x)))\" cy=\"\(Self.place(up(y)))\" r=\"\(Self.place(radius))\">"
         + "<title>\(remark.escaped)</title></circle>")
   }
 
   /// From `low` to `high` at one place.
-  mutating func whisker(at x: Double, _ low: Double, _ high: Double, _ style: String) {
+  package mutating func whisker(at x: Double, _ low: Double, _ high: Double, _ style: String) {
     line([(x, low), (x, high)], style)
   }
 
   /// A bar from the lower end of the axis, of so much of its height.
-  mutating func bar(_ from: Double, _ to: Double, height: Double, _ remark: String) {
+  package mutating func bar(_ from: Double, _ to: Double, height: Double, _ remark: String) {
     let (left, right) = (across(from), across(to))
     let size = height * (Self.height - Self.top - Self.bottom)
     marks.append(
@@ -91,7 +91,7 @@ struct Chart {
     )
   }
 
-  var svg: String {
+  package var svg: String {
     """
     <figure><figcaption>\(title.escaped)</figcaption>
     <svg viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" aria-label="\(title.escaped)">
@@ -103,7 +103,7 @@ struct Chart {
 
 extension String {
   /// As text of a page: what comes from files may hold anything.
-  var escaped: String {
+  package var escaped: String {
     var result = ""
     for character in self {
       switch character {

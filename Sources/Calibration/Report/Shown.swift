@@ -1,7 +1,7 @@
 /// Numbers as people read them in reports.
-enum Shown {
+package enum Shown {
   /// With three decimals.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
     let scaled = Int64((abs(value) * 1000).rounded())
     let fraction = String(scaled % 1000)
@@ -10,7 +10,7 @@ enum Shown {
   }
 
   /// `90 %`.
-  static func percent(_ share: Double) -> String {
+  package static func percent(_ share: Double) -> String {
     let tenths = Int64((share * 1000).rounded())
     return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
   }
@@ -18,14 +18,14 @@ enum Shown {
 
 extension Estimate {
   /// The number, or a dash.
-  var shown: String { number.map(Shown.number) ?? "–" }
+  package var shown: String { number.map(Shown.number) ?? "–" }
 
   /// `0.812 [0.774, 0.846]`.
-  var shownWithInterval: String { shown + (interval.map { " \($0.shown)" } ?? "") }
+  package var shownWithInterval: String { shown + (interval.map { " \($0.shown)" } ?? "") }
 }
 
 extension Interval {
-  var shown: String { "[\(Shown.number(lower)), \(Shown.number(upper))]" }
+  package var shown: String { "[\(Shown.number(lower)), \(Shown.number(upper))]" }
 }
 
 extension JudgeIdentity {
@@ -40,14 +40,14 @@ extension String {
 }
 
 /// A table in Markdown, its columns in line.
-struct MarkdownTable {
+package struct MarkdownTable {
   private var rows: [[String]]
 
-  init(_ headings: [String]) { rows = [headings] }
+  package init(_ headings: [String]) { rows = [headings] }
 
-  mutating func add(_ cells: [String]) { rows.append(cells.map { $0.replacingBars }) }
+  package mutating func add(_ cells: [String]) { rows.append(cells.map { $0.replacingBars }) }
 
-  var text: String {
+  package var text: String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     func line(_ cells: [String]) -> String {
       "| "
