@@ -116,6 +116,9 @@ let package = Package(
       ["JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics"]),
     library("Batch", ["JSON", "Wire", "Media", "Judging", "Rubrics", "Grading"]),
     library(
+      "Audits",
+      ["JSON", "Wire", "Calibration", "Media", "PNGWriting", "Judging", "Rubrics", "Grading", "Batch"]),
+    library(
       "Service",
       [
         "JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics", "Grading",
@@ -127,7 +130,7 @@ let package = Package(
       name: "cupel",
       dependencies: [
         "JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics", "Grading",
-        "Configuration", "Batch", "HTTPServing", "Service", "CupelTesting", "PNGWriting", argumentParser,
+        "Configuration", "Batch", "Audits", "HTTPServing", "Service", "CupelTesting", "PNGWriting", argumentParser,
       ],
       swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/cupel/swift"])]),
@@ -194,6 +197,13 @@ let package = Package(
         "Wire",
         "JSON",
       ]),
+    .testTarget(
+      name: "AuditsTests",
+      dependencies: [
+        "Audits", "Batch", "Calibration", "Documents", "Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire",
+        "JSON",
+      ],
+      exclude: ["Fixtures", "generate.py"], swiftSettings: strict),
     tests(
       "ServiceTests",
       [

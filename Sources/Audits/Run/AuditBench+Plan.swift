@@ -1,0 +1,163 @@
+import Judging
+import Rubrics
+import Wire
+
+extension AuditBench {
+  /// What an audit of these items takes.
+  ///
+  /// - Parameters:
+  ///   - suites: nil: all.
+  ///   - budget: the most calls to the judge. As many items are taken as it covers, each with all that applies to it.
+  /// - Throws: when nothing is left to do.
+  public func plan(
+    _ items: [AuditItem], suites: [AuditSuite]? = nil, _ setting: AuditSetting = AuditSetting(), budget: Int? = nil
+  ) throws(AuditError) -> AuditPlan {
+    let suites = AuditSuite.allCases.filter { suites?.contains($0) ?? true }
+    let wanted = Catalogue.all.filter { suites.contains($0.suite) || $0.suite == .noise }
+    var plan = AuditPlan(
+      suites: suites, given: items.count, budget: budget, setting: setting, catalogue: wanted,
+      arms: suites.contains(.feedback) ? Arm.all(rounds: setting.rounds) : [])
+    var tally = PlanTally()
+    for item in Self.shuffled(items, setting) {
+      guard let reason = obstacle(item, setting) else {
+        var more = tally
+        add(item, plan, to: &more)
+        if let budget, more.calls > budget {
+          tally.skip("items", "the budget of \(budget) calls does not cover them", 1)
+        } else {
+          tally = more
+          plan.items.append(item)
+        }
+        continue
+      }
+      tally.skip("items", reason, 1)
+    }
+    (plan.lines, plan.skipped) = (tally.lines, tally.skipped)
+    guard !plan.items.isEmpty else {
+      let reasons = plan.skipped.map(\.reason).joined(separator: "; ")
+      throw AuditError("there is nothing to audit" + (reasons.isEmpty ? ": no items were given" : ": \(reasons)"))
+    }
+    plan.digest = digest(of: items, plan)
+    return plan
+  }
+
+  /// The trials of one item on clean roads, as many as its variants are compared with.
+  func cleanRoads(_ variants: [(any Perturbation, Variant)]) -> [Road] {
+    var roads: [Road] = [.deployed]
+    for (_, variant) in variants where !roads.contains(variant.baseline) { roads.append(variant.baseline) }
+    return roads
+  }
+
+  /// All that is judged of an item, conversations apart.
+  func variants(of item: AuditItem, _ plan: AuditPlan) -> [(any Perturbation, Variant)] {
+    plan.catalogue.flatMap { perturbation in
+      variants(of: item, perturbation, plan.setting).map { (perturbation, $0) }
+    }
+  }
+
+  private func variants(of item: AuditItem, _ perturbation: any Perturbation, _ setting: AuditSetting) -> [Variant] {
+    guard obstacle(item, perturbation) == nil else { return [] }
+    return perturbation.variants(of: item, setting).filter { has($0.road) && has($0.baseline) }
+  }
+
+  private func add(_ item: AuditItem, _ plan: AuditPlan, to tally: inout PlanTally) {
+    let responses = item.item.responses.count
+    var all: [(any Perturbation, Variant)] = []
+    for perturbation in plan.catalogue {
+      if let reason = obstacle(item, perturbation) {
+        tally.skip(perturbation.id, reason, 1)
+        continue
+      }
+      let variants = variants(of: item, perturbation, plan.setting)
+      if variants.isEmpty {
+        tally.skip(perturbation.id, "there is nothing for it to change in this rubric or item", 1)
+        continue
+      }
+      all += variants.map { (perturbation, $0) }
+      tally.add(
+        perturbation.suite, perturbation.id, judgments: variants.count,
+        calls: variants.reduce(0) { $0 + calls(responses, on: $1.road) })
+    }
+    let roads = cleanRoads(all)
+    tally.add(
+      .noise, AuditKey.clean, judgments: roads.count, calls: roads.reduce(0) { $0 + calls(responses, on: $1) })
+    for arm in plan.arms {
+      if let reason = arm.obstacle(item, self) {
+        tally.skip(arm.id, reason, 1)
+      } else {
+        let perRound = calls(responses, on: .asGiven) + (arm.knowledge == .parametric ? 1 : 0)
+        tally.add(.feedback, arm.id, judgments: arm.rounds, calls: arm.rounds * perRound)
+      }
+    }
+    if plan.arms.contains(where: { $0.obstacle(item, self) == nil }) {
+      tally.add(.feedback, Arm.firstVerdict, judgments: 1, calls: calls(responses, on: .asGiven))
+    }
+  }
+
+  /// Why an item cannot be judged at all; nil where it can.
+  private func obstacle(_ item: AuditItem, _ setting: AuditSetting) -> String? {
+    let count = item.item.responses.count
+    switch format {
+    case .pairwise where count != 2: return "pairwise takes items with 2 responses"
+    case .listwise where count < 2: return "listwise takes items with 2 responses or more"
+    default: break
+    }
+    if count == 1, scale.isUnbounded, setting.passAt == nil {
+      return "the rubric's scale has no middle; say from which score on a response passes"
+    }
+    if !item.item.media.isEmpty {
+      if media == nil { return "they have media, and no decoder is at hand" }
+      if !judge.description.modalities.contains(.image) {
+        return "they have media, and judge '\(judge.description.name)' does not see images"
+      }
+    }
+    if item.item.responses.contains(where: \.isBlank) { return "a response is empty" }
+    return nil
+  }
+
+  /// Why a perturbation does not apply to an item; nil where it does.
+  private func obstacle(_ item: AuditItem, _ perturbation: any Perturbation) -> String? {
+    let needs = perturbation.needs
+    let count = item.item.responses.count
+    if needs.contains(.several), count < 2 { return "it needs two responses or more" }
+    if needs.contains(.gold), item.loser == nil, item.best == nil { return "it needs a gold verdict that is no tie" }
+    if needs.contains(.prompt), item.item.prompt?.text.isEmpty ?? true { return "it needs a prompt" }
+    if needs.contains(.reference), item.item.reference?.text.isEmpty ?? true { return "it needs a reference answer" }
+    if needs.contains(.picture), !item.item.media.contains(where: { $0.kind == .image }) {
+      return "it needs a picture"
+    }
+    if needs.contains(.text), item.item.responses.contains(where: { $0.text.isEmpty }) {
+      return "it needs responses with text"
+    }
+    return nil
+  }
+
+  private static func shuffled(_ items: [AuditItem], _ setting: AuditSetting) -> [AuditItem] {
+    items.map { (Digest.seed("audit", "order", String(setting.seed), $0.id), $0) }
+      .sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }.map(\.1)
+  }
+}
+
+/// A plan in the making.
+private struct PlanTally {
+  private(set) var lines: [AuditPlan.Line] = []
+  private(set) var skipped: [AuditPlan.Skipped] = []
+  private(set) var calls = 0
+
+  mutating func add(_ suite: AuditSuite, _ name: String, judgments: Int, calls: Int) {
+    let place = lines.firstIndex { $0.name == name } ?? lines.endIndex
+    if place == lines.endIndex { lines.append(.init(suite: suite, name: name)) }
+    lines[place].items += 1
+    lines[place].judgments += judgments
+    lines[place].calls += calls
+    self.calls += calls
+  }
+
+  mutating func skip(_ what: String, _ reason: String, _ items: Int) {
+    if let place = skipped.firstIndex(where: { $0.what == what && $0.reason == reason }) {
+      skipped[place].items += items
+    } else {
+      skipped.append(.init(what: what, reason: reason, items: items))
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Calibration
+public import Grading
+import JSON
+public import Judging
+public import Media
+import PNGWriting
+public import Rubrics
+import Wire
+
+/// A judge with its rubric, ready to be audited: the same road that serving and grading take, and variants of it.
+///
+/// ```swift
+/// let bench = try AuditBench(rubric: rubric, judge: judge, checks: checks, media: loader, options: options)
+/// let plan = try bench.plan(set.items, AuditSettings())            // shows what it will cost
+/// var run = AuditRun(plan, bench)
+/// let result = try await run.run(ledger: path) { progress in … }   // cancel the task to stop; run again to go on
+/// let report = AuditReport(result)                                 // .json, .html, .markdown
+/// ```
+public struct AuditBench: Sendable {
+  let rubric: Rubric
+  let judge: any Judge
+  let critic: (any Judge)?
+  let media: MediaLoader?
+  let options: Pipeline.Options
+  let format: JudgmentFormat
+  private let pipelines: [Road: Pipeline]
+
+  /// - Parameters:
+  ///   - checks: the scoring judge opened with the rubric's checks; not needed when it has none.
+  ///   - media: loads what items refer to; without it no item with media can be audited.
+  ///   - options: as the judge is used. Format, orders, samples and sampling are the ones that are audited.
+  ///   - critic: writes what a critic with opinions of its own says; without it those critics are left out of the plan.
+  /// - Throws: ``GradingError`` when rubric, judge and options do not fit together, ``AuditError`` when there is nothing to audit.
+  public init(
+    rubric: Rubric, judge: any Judge, checks: (any Judge)?, media: MediaLoader?,
+    options: Pipeline.Options = Pipeline.Options(), critic: (any Judge)? = nil
+  ) throws {
+    guard rubric.needsJudge else {
+      throw AuditError("rubric '\(rubric.name)' asks no judge, so there is no judge to audit")
+    }
+    if let critic, critic.description.kind != .generative {
+      throw AuditError("the critic '\(critic.description.name)' gives numbers; a critic has to answer in words")
+    }
+    func pipeline(_ rubric: Rubric?, _ change: (inout Pipeline.Options) -> Void = { _ in }) throws -> Pipeline? {
+      guard let rubric else { return nil }
+      var options = options
+      change(&options)
+      return try Pipeline(rubric: rubric, judge: judge, checks: checks, media: media, options: options)
+    }
+    var pipelines: [Road: Pipeline] = [:]
+    pipelines[.deployed] = try pipeline(rubric)
+    pipelines[.asGiven] = try pipeline(rubric) { ($0.order, $0.samples) = (.asGiven, 1) }
+    if judge.description.kind == .generative {
+      pipelines[.defended(.instruction)] = try pipeline(rubric.adding(instructions: DefenceText.instruction))
+      pipelines[.defended(.sandwich)] = try pipeline(rubric.reminding(DefenceText.reminder))
+      pipelines[.defended(.neutralisation)] = pipelines[.deployed]
+      pipelines[.reworded(.criteriaReversed)] = try pipeline(rubric.criteriaReversed)
+      let format = options.format ?? rubric.format
+      // Log-probabilities are only read from answers of one token, which letters are and numbers may not be, or the other way round.
+      pipelines[.reworded(.letters)] = rubric.lettered(in: format).flatMap { try? pipeline($0) }
+    }
+    (self.rubric, self.judge, self.critic, self.media) = (rubric, judge, critic, media)
+    (self.options, self.pipelines) = (options, pipelines)
+    format = options.format ?? rubric.format
+  }
+
+  /// Whether items can be judged on `road` with this rubric.
+  func has(_ road: Road) -> Bool { pipelines[road] != nil }
+
+  /// How many calls one item with so many responses takes on `road`.
+  func calls(_ responses: Int, on road: Road) -> Int { pipelines[road]?.calls(responses: responses) ?? 0 }
+
+  /// The scale of scores.
+  var scale: Scale { rubric.scale(in: format) }
+
+  /// Judges a variant under `key`, and says what came of it in terms of the original item.
+  func judge(_ variant: Variant, _ key: AuditKey, _ setting: AuditSetting) async -> AuditRecord {
+    var record = AuditRecord(key: key, outcome: .unscored(.invalidInput, "rubric '\(rubric.name)' has no such variant"))
+    guard let pipeline = pipelines[variant.road] else { return record }
+    var item = variant.item.with(id: key.judged)
+    do throws(Unscored) {
+      if let edit = variant.picture { item = try await edited(item, edit, setting) }
+      if variant.road == .defended(.neutralisation) { item = Neutralisation.apply(to: item) }
+      let judgment = await pipeline.judge(item)
+      record.take(judgment, passAt: try passAt(setting), places: variant.places)
+    } catch {
+      record.outcome = .unscored(error.reason, error.message)
+    }
+    return record
+  }
+
+  /// Judges `item` once more, as given, after what was said about it.
+  func judge(_ item: Item, _ key: AuditKey, after exchanges: [Exchange], _ setting: AuditSetting) async -> (
+    record: AuditRecord, judgment: Judgment
+  ) {
+    var record = AuditRecord(key: key, outcome: .unscored(.invalidInput, "there is no way to judge as given"))
+    guard let pipeline = pipelines[.asGiven] else {
+      preconditionFailure("a bench always has a pipeline for items as they are given")
+    }
+    let judgment = await pipeline.judge(item.with(id: key.judged), after: exchanges)
+    do throws(Unscored) { record.take(judgment, passAt: try passAt(setting), places: nil) } catch {
+      record.outcome = .unscored(error.reason, error.message)
+    }
+    return (record, judgment)
+  }
+
+  /// From which score on one response passes.
+  func passAt(_ setting: AuditSetting) throws(Unscored) -> Double {
+    if let passAt = setting.passAt { return passAt }
+    guard !scale.isUnbounded else {
+      throw Unscored(.invalidInput, "the rubric's scale has no middle; say from which score on a response passes")
+    }
+    return (scale.minimum + scale.maximum) / 2
+  }
+
+  /// The item with each of its pictures replaced by what `edit` makes of it.
+  private func edited(_ item: Item, _ edit: any PictureEdit, _ setting: AuditSetting) async throws(Unscored) -> Item {
+    guard let media else { throw Unscored(.invalidInput, "media cannot be loaded here: no decoder is at hand") }
+    var urls: [String: String] = [:]
+    for reference in item.media where reference.kind == .image && urls[reference.url] == nil {
+      guard let image = try await media.load(reference).media.image else { continue }
+      let seed = Digest.seed("audit", edit.name, String(setting.seed), item.id)
+      let bytes = try PNGEncoder.encode(edit.apply(to: image, seed: seed))
+      urls[reference.url] = "data:image/png;base64," + Base64.encode(bytes)
+    }
+    return item.mappingContents { content in
+      Content(
+        turns: content.turns.map { turn in
+          Turn(
+            role: turn.role,
+            parts: turn.parts.map { part in
+              guard case .media(let reference) = part, let url = urls[reference.url] else { return part }
+              return .media(MediaReference(kind: reference.kind, url: url))
+            })
+        })
+    }
+  }
+}
+
+extension AuditRecord {
+  mutating func take(_ judgment: Judgment, passAt: Double, places: [Int]?) {
+    outcome = Outcome(judgment, passAt: passAt)
+    if let places, case .read(let reading) = outcome { outcome = .read(reading.moved(back: places)) }
+    words = Self.excerpt(judgment.samples.lazy.compactMap(\.text).first)
+    spent.add(judgment.expense)
+  }
+}
