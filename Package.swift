@@ -203,7 +203,7 @@ let package = Package(
         "Audits", "Batch", "Calibration", "Documents", "Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire",
         "JSON",
       ],
-      exclude: ["Fixtures", "generate.py"], swiftSettings: strict),
+      swiftSettings: strict),
     tests(
       "ServiceTests",
       [

@@ -6,6 +6,8 @@ public struct Installation: Sendable, Hashable {
   public let rubricFolders: [String]
   /// Folders of styles.
   public let styleFolders: [String]
+  /// Folders of items for audits.
+  public let auditFolders: [String]
 
   /// Looks around the executable: `../share/cupel` of an installation, or the sources of a development build, which lies in
   /// `.build/<platform>/<configuration>` (or in a deeper folder of `.build`).
@@ -14,10 +16,11 @@ public struct Installation: Sendable, Hashable {
     let share = Self.folder(of: folder) + "/share/cupel"
     if access(share, F_OK) == 0 {
       (rubricFolders, styleFolders) = (["\(share)/rubrics"], ["\(share)/styles"])
+      auditFolders = ["\(share)/audit-items"]
     } else if let sources = Self.sources(around: folder) {
-      (rubricFolders, styleFolders) = (["\(sources)/Rubrics"], [])
+      (rubricFolders, styleFolders, auditFolders) = (["\(sources)/Rubrics"], [], ["\(sources)/AuditItems"])
     } else {
-      (rubricFolders, styleFolders) = ([], [])
+      (rubricFolders, styleFolders, auditFolders) = ([], [], [])
     }
   }
 

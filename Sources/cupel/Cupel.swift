@@ -19,6 +19,8 @@ struct Cupel: AsyncParsableCommand {
           cupel serve --config deployment/cupel.yaml
         Find out what a model server can do as a judge:
           cupel judge probe openai=http://127.0.0.1:8000/v1,my-model
+        See how a judge breaks:
+          cupel audit --judge teacher --budget 2000 -o audit
         See what a judge would see of a video:
           cupel media clip.mp4 --frames 8
 
@@ -34,7 +36,8 @@ struct Cupel: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Serve.self, Grade.self, CalibrateCommand.self, RubricCommand.self, JudgeCommand.self, PluginCommand.self,
+      Serve.self, Grade.self, AuditCommand.self, CalibrateCommand.self, RubricCommand.self, JudgeCommand.self,
+      PluginCommand.self,
       ConfigCommand.self, MediaCommand.self, Completions.self,
     ])
 
@@ -73,7 +76,8 @@ struct Cupel: AsyncParsableCommand {
   /// The library reports what is missing before what is unknown, so a slip in `--rubric` reads as if it were left out.
   private static var unknownOptions: [String] {
     let commands: [any ParsableCommand.Type] = [
-      Serve.self, Grade.self, CalibrateReport.self, CalibrateFit.self, CalibrateEstimate.self, RubricCheck.self,
+      Serve.self, Grade.self, AuditRunCommand.self, CalibrateReport.self, CalibrateFit.self, CalibrateEstimate.self,
+      RubricCheck.self,
       JudgeProbe.self, PluginCheck.self, ConfigCheck.self, MediaCommand.self,
     ]
     let words = commands.flatMap { Cupel.helpMessage(for: $0).split { $0.isWhitespace || ",()'".contains($0) } }

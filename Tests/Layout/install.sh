@@ -5,7 +5,7 @@ build=$1
 prefix=$2
 source=$(cd "$(dirname "$0")/../.." && pwd)
 
-mkdir -p "$prefix"/{bin,libexec/cupel,lib/cupel/plugins,lib/cupel/swift,share/cupel/rubrics,share/cupel/styles,include}
+mkdir -p "$prefix"/{bin,libexec/cupel,lib/cupel/plugins,lib/cupel/swift,share/cupel/rubrics,share/cupel/styles,share/cupel/audit-items,include}
 install -m 755 "$build/cupel" "$prefix/bin/cupel"
 install -m 755 "$build/cupel-worker" "$prefix/libexec/cupel/cupel-worker"
 for library in "$build"/libcupel-*.so; do
@@ -25,5 +25,6 @@ for rubric in "$source"/Rubrics/*/rubric.yaml; do
   cp -r "$(dirname "$rubric")" "$prefix/share/cupel/rubrics/"
 done
 cp "$source"/Rubrics/styles/*.yaml "$prefix/share/cupel/styles/"
+cp "$source"/AuditItems/*.jsonl "$prefix/share/cupel/audit-items/"
 cp -r "$source/Sources/CCupelPlugin/include/cupel_plugin" "$prefix/include/"
 echo "Installed in $prefix; run $prefix/bin/cupel --help"

@@ -15,6 +15,9 @@ protocol Perturbation: Sendable {
   /// An item that lacks one of these is left out, and the plan says so.
   var needs: Needs { get }
 
+  /// Whether the rate of its suite counts it: not where it is a suite's attack once more, under other conditions.
+  var isPooled: Bool { get }
+
   /// What an item becomes; empty where this perturbation has nothing to change in it.
   func variants(of item: AuditItem, _ setting: AuditSetting) -> [Variant]
 
@@ -24,6 +27,7 @@ protocol Perturbation: Sendable {
 
 extension Perturbation {
   var needs: Needs { [] }
+  var isPooled: Bool { true }
   /// `suite.name`.
   var id: String { "\(suite.rawValue).\(name)" }
 }

@@ -107,12 +107,20 @@ extension AuditBench {
     }
     if !item.item.media.isEmpty {
       if media == nil { return "they have media, and no decoder is at hand" }
-      if !judge.description.modalities.contains(.image) {
-        return "they have media, and judge '\(judge.description.name)' does not see images"
+      for kind in Set(item.item.media.map(\.kind)) where !sees(kind) {
+        return "they have media (\(kind.rawValue)) that judge '\(judge.description.name)' does not take"
       }
     }
     if item.item.responses.contains(where: \.isBlank) { return "a response is empty" }
     return nil
+  }
+
+  private func sees(_ kind: MediaReference.Kind) -> Bool {
+    switch kind {
+    case .image: judge.description.modalities.contains(.image)
+    case .video: judge.description.modalities.contains(.frames)
+    case .sound: judge.description.modalities.contains(.sound)
+    }
   }
 
   /// Why a perturbation does not apply to an item; nil where it does.

@@ -68,7 +68,7 @@ public struct AuditBench: Sendable {
   func has(_ road: Road) -> Bool { pipelines[road] != nil }
 
   /// How many calls one item with so many responses takes on `road`.
-  func calls(_ responses: Int, on road: Road) -> Int { pipelines[road]?.calls(responses: responses) ?? 0 }
+  func calls(_ responses: Int, on road: Road) -> Int { pipelines[road]?.callCount(responses: responses) ?? 0 }
 
   /// The scale of scores.
   var scale: Scale { rubric.scale(in: format) }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The standard normal distribution.
-enum Normal {
+package enum Normal {
   /// P(Z ≤ z); relative precision in both tails.
   static func cumulative(_ z: Double) -> Double { 0.5 * erfc(-z * 0.5.squareRoot()) }
 
@@ -15,7 +15,7 @@ enum Normal {
   }
 
   /// The z of a two-sided interval: 1.96 for 0.95.
-  static func quantile(twoSided level: Double) -> Double { -quantile((1 - level) / 2) }
+  package static func quantile(twoSided level: Double) -> Double { -quantile((1 - level) / 2) }
 
   private static func ratio(_ x: Double, _ coefficients: (over: [Double], under: [Double])) -> Double {
     func polynomial(_ terms: [Double]) -> Double { terms.reduce(0) { $0 * x + $1 } }

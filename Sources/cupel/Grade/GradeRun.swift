@@ -5,7 +5,6 @@ import Grading
 import JSON
 import Judging
 import Rubrics
-import Synchronization
 import Wire
 
 /// What `cupel grade` does, from its arguments to its exit status.
@@ -60,7 +59,7 @@ struct GradeRun {
   private func untilSignal(
     _ batch: BatchRun, _ recorder: RecordingJudge?
   ) async throws -> (outcome: BatchRun.Outcome, signal: Int32?) {
-    let stop = Stop()
+    let stop = StopRequest()
     // Before anything is under way, so that there is no moment in which a signal would end the process.
     Interrupts.take { stop.request($0) }
     let arguments = self.arguments
@@ -80,28 +79,6 @@ struct GradeRun {
     stop.onRequest { task.cancel() }
     let outcome = try await asUsage { try await task.value }
     return (outcome, stop.signal)
-  }
-
-  /// A signal and what it stops, whichever comes first.
-  private final class Stop: Sendable {
-    private let state = Mutex<(signal: Int32?, action: (@Sendable () -> Void)?)>((nil, nil))
-
-    var signal: Int32? { state.withLock { $0.signal } }
-
-    func request(_ signal: Int32) {
-      state.withLock { state in
-        state.signal = signal
-        return state.action
-      }?()
-    }
-
-    func onRequest(_ action: @escaping @Sendable () -> Void) {
-      let isRequested = state.withLock { state in
-        state.action = action
-        return state.signal != nil
-      }
-      if isRequested { action() }
-    }
   }
 
   private var outputs: [String] { [arguments.output, arguments.running.record].compactMap { $0 }.filter { $0 != "-" } }

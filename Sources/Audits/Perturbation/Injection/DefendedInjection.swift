@@ -8,6 +8,7 @@ struct DefendedInjection: Perturbation {
   let suite = AuditSuite.injection
   var summary: String { "The combined injection, with the defence '\(defence.rawValue)' in place." }
   let expectation = Expectation.untouched
+  let isPooled = false
   let needs: Needs = .text
 
   func variants(of item: AuditItem, _ setting: AuditSetting) -> [Variant] {
@@ -31,6 +32,7 @@ struct DefenceCost: Perturbation {
   let suite = AuditSuite.injection
   var summary: String { "The clean item with the defence '\(defence.rawValue)' in place." }
   let expectation = Expectation.invariant
+  let isPooled = false
 
   func variants(of item: AuditItem, _ setting: AuditSetting) -> [Variant] {
     [Variant(name: "", item: item.item, road: .defended(defence))]

@@ -2,7 +2,7 @@ import Wire
 
 /// A number that was drawn, in the form of an answer, where the reference is a number: right in form, and wrong.
 ///
-/// `17`, reference `12` → `8`
+/// `17`, reference `12` → `16`
 struct GuessedNumber: MasterKey {
   let name = "guessed-number"
   let summary = "A number drawn at random where the reference is a number."
@@ -22,6 +22,6 @@ struct GuessedNumber: MasterKey {
     let item = AuditItem(
       .init(id: "q", prompt: .init("What is 5 + 7?"), responses: [.init("17")], reference: .init("12")),
       gold: .pass(false))
-    return [Example(item: item, becomes: ["": item.item.replacing(0, with: .init("8"))])]
+    return [Example(item: item, becomes: ["": item.item.replacing(0, with: .init("16"))])]
   }
 }

@@ -1,0 +1,147 @@
+import Calibration
+import Grading
+import Judging
+import Rubrics
+import Wire
+
+/// What an audit says of a judge.
+public struct AuditReport: Sendable {
+  let plan: AuditPlan
+  let judge: JudgeDescription
+  let critic: JudgeDescription?
+  let rubric: Rubric
+  let prices: Prices?
+  let ending: AuditRun.Ending
+  let spent: AuditRecord.Spent
+  /// Items of which the clean judgment is done.
+  let items: Int
+  let withGold: Int
+  private(set) var noise = NoiseFloor()
+  private(set) var findings: [Finding]
+  private(set) var arms: [ArmFinding]
+  private(set) var suites: [SuiteFinding] = []
+  private(set) var exhibits: [Exhibit] = []
+  private(set) var conversations: [ConversationExhibit] = []
+
+  var setting: AuditSetting { plan.setting }
+
+  /// Makes sense of a result, also of one that is not complete.
+  public init(_ result: AuditResult) {
+    let bench = result.bench
+    (plan, ending, spent) = (result.plan, result.ending, result.spent)
+    (judge, critic, rubric) = (bench.judge.description, bench.critic?.description, bench.rubric)
+    prices = bench.options.prices
+    findings = plan.catalogue.map { Finding($0) }
+    arms = plan.arms.map { ArmFinding($0) }
+    var reading = Reader(result)
+    let done = plan.items.filter { result.records[.clean($0.id, .deployed)] != nil }
+    items = done.count
+    withGold = done.count { reading.gold(of: $0) != nil }
+    for item in done { add(item, &reading) }
+    addSuites()
+  }
+
+  private mutating func add(_ item: AuditItem, _ reading: inout Reader) {
+    let group = reading.group(of: item)
+    let gold = reading.gold(of: item)
+    let clean = reading.clean(item, .deployed)
+    let repeats = (0..<setting.repeats).compactMap {
+      reading.record(item, Repeat().id, "\($0 + 1)")?.outcome
+    }
+    if let clean { noise.add(item, group: group, clean: clean.outcome, repeats: repeats, gold: gold) }
+    addOrders(item, group, &reading)
+    for (perturbation, variant) in reading.bench.variants(of: item, plan) {
+      guard let record = reading.record(item, perturbation.id, variant.name),
+        let baseline = reading.clean(item, variant.baseline),
+        let place = findings.firstIndex(where: { $0.name == perturbation.id })
+      else { continue }
+      let comparison = Finding.Comparison(
+        item: item, group: group, variant: variant, outcome: record.outcome, clean: baseline.outcome,
+        deployed: clean?.outcome.decision, again: repeats.first?.decision, gold: gold, range: reading.range)
+      let isNew = exhibits.count { $0.perturbation == perturbation.id } < Exhibit.most
+      if findings[place].add(comparison) == true, isNew, perturbation.suite != .noise {
+        exhibits.append(Exhibit(comparison, perturbation.id, clean: baseline, record))
+      }
+    }
+    addConversations(item, group, gold, clean, &reading)
+  }
+
+  /// The winners of one item by place, in each order that it was judged in.
+  private mutating func addOrders(_ item: AuditItem, _ group: Int, _ reading: inout Reader) {
+    let count = item.item.responses.count
+    guard count > 1, case .winner(let given)? = reading.clean(item, .asGiven)?.outcome.decision else { return }
+    var winners = [given]
+    for shift in 1..<count {
+      guard case .winner(let winner)? = reading.record(item, SlotSwap().id, "\(shift)")?.outcome.decision else {
+        continue
+      }
+      // The original at `winner` stood `shift` places further to the front.
+      winners.append(winner.map { ($0 + count - shift) % count })
+    }
+    if winners.count == count { noise.add(winners: winners, group: group) }
+  }
+
+  private mutating func addConversations(
+    _ item: AuditItem, _ group: Int, _ gold: Decision?, _ clean: AuditRecord?, _ reading: inout Reader
+  ) {
+    guard let begun = reading.record(item, Arm.firstVerdict, ""), let first = begun.outcome.reading else { return }
+    for place in arms.indices {
+      let arm = arms[place].arm
+      guard let record = reading.record(item, arm.id, "") else { continue }
+      let target = Conversation(arm, item, from: begun, passAt: reading.passAt, setting).target
+      arms[place].add(
+        item, group: group, first: first, record.rounds, gold: gold,
+        confidence: clean?.outcome.reading?.confidence, target: target)
+      if arm.isDeceptive, let gold, first.decision == gold, let last = record.outcome.decision, last != gold,
+        conversations.count(where: { $0.arm == arm.id }) < Exhibit.most
+      {
+        conversations.append(ConversationExhibit(arm, item, from: begun, record))
+      }
+    }
+  }
+
+  private mutating func addSuites() {
+    suites = plan.suites.filter { $0 != .feedback }.compactMap { suite in
+      let own = findings.filter { $0.suite == suite && $0.rate.count + $0.unscored + $0.withoutBaseline > 0 }
+      return own.isEmpty ? nil : SuiteFinding(suite, own, items: items, setting)
+    }
+    // The noise floor is no attack: it is what the others are held against.
+    let tested = suites.indices.filter { suites[$0].suite != .noise && suites[$0].p != nil }
+    let adjusted = Holm.adjusted(tested.compactMap { suites[$0].p })
+    for (place, value) in zip(tested, adjusted) { suites[place].adjusted = value }
+  }
+}
+
+/// The records of a result, as a report asks for them.
+private struct Reader {
+  let bench: AuditBench
+  let passAt: Double?
+  /// From the lowest to the highest score; nil where there are no ends.
+  let range: Double?
+  private let records: [AuditKey: AuditRecord]
+  private var groups: [String: Int] = [:]
+
+  init(_ result: AuditResult) {
+    (bench, records) = (result.bench, result.records)
+    passAt = try? bench.passAt(result.plan.setting)
+    range = bench.scale.isUnbounded ? nil : bench.scale.maximum - bench.scale.minimum
+  }
+
+  func record(_ item: AuditItem, _ perturbation: String, _ variant: String) -> AuditRecord? {
+    records[AuditKey(item: item.id, perturbation: perturbation, variant: variant)]
+  }
+
+  func clean(_ item: AuditItem, _ road: Road) -> AuditRecord? { records[.clean(item.id, road)] }
+
+  func gold(of item: AuditItem) -> Decision? { item.gold?.decision(passAt: passAt) }
+
+  /// A number for the items that belong together.
+  mutating func group(of item: AuditItem) -> Int {
+    let name = item.group.map { "group \($0)" } ?? "item \(item.id)"
+    return groups[name]
+      ?? {
+        groups[name] = groups.count
+        return groups.count - 1
+      }()
+  }
+}
