@@ -69,6 +69,6 @@ extension Subject {
         }
       }
     }
-    return (texts.isEmpty ? nil : Text(texts.joined(separator: "\n")), pictures)
+    return (texts.count > 1 ? Text(texts.joined(separator: "\n")) : texts.first.map { Text($0) }, pictures)
   }
 }

@@ -2,6 +2,9 @@ internal import CMicrohttpd
 import Synchronization
 
 /// One request and its reply, between libmicrohttpd's thread, which reads and writes, and the task that answers.
+///
+/// The way to the first wait is gone on libmicrohttpd's thread: what is answered without a wait changes no thread, and its
+/// connection is neither suspended nor watched.
 final class Exchange: Sendable {
   private enum Phase {
     case reading
@@ -18,6 +21,8 @@ final class Exchange: Sendable {
     var body: [UInt8] = []
     var dropped = 0
     var isGone = false
+    /// Whether libmicrohttpd has been told to leave the connection alone until it is resumed.
+    var isSuspended = false
   }
 
   private let server: ServerCore
@@ -45,7 +50,7 @@ final class Exchange: Sendable {
   private func earlyRefusal() -> Reply? {
     if let doubt = head.doubtAboutLength { return server.handler.reply(refusing: 400, doubt) }
     if let reply = server.handler.refuse(head) { return reply }
-    if let stated = head["content-length"].flatMap({ Int($0) }), stated > server.options.maxBodyBytes {
+    if let stated = statedBytes, stated > server.options.maxBodyBytes {
       return tooLarge("the body has \(stated) bytes")
     }
     if let encoding = head["content-encoding"], Inflate(encoding: encoding) == nil {
@@ -54,6 +59,10 @@ final class Exchange: Sendable {
     }
     return nil
   }
+
+  private var statedBytes: Int? { head["content-length"].flatMap { Int($0) } }
+  /// A client is believed so far when it says how much will come.
+  private static let mostBytesReserved = 1 << 20
 
   private func tooLarge(_ what: String) -> Reply {
     server.handler.reply(refusing: 413, "\(what); max_body_bytes is \(server.options.maxBodyBytes)")
@@ -64,6 +73,7 @@ final class Exchange: Sendable {
     state.withLock { state in
       switch state.phase {
       case .reading where state.body.count + bytes.count <= server.options.maxBodyBytes:
+        if state.body.isEmpty { state.body.reserveCapacity(min(statedBytes ?? 0, Self.mostBytesReserved)) }
         state.body += bytes
         return true
       case .reading:
@@ -83,30 +93,46 @@ final class Exchange: Sendable {
     let (reply, body) = state.withLock { state -> (Reply?, [UInt8]?) in
       switch state.phase {
       case .reading:
-        // Suspended under the lock: the answer may be there before this function returns, and resumes.
         guard !server.isClosing else { return (server.handler.reply(refusing: 503, Self.closing), nil) }
         state.phase = .answering(nil)
-        MHD_suspend_connection(connection.pointer)
         defer { state.body = [] }
         return (nil, state.body)
       case .refused(let reply), .ready(let reply): return (reply, nil)
       case .answering, .sending, .over: return (nil, nil)
       }
     }
-    if let body { answer(body) } else if let reply { return queue(reply) }
+    if let reply = body.map(answer) ?? reply { return queue(reply) }
     return .YES
   }
 
   private static let closing = "the server is stopping; try again elsewhere or later"
+  /// Other connections of this thread wait while a body is read and understood here; of so many bytes, for some 100 µs.
+  private static let mostBytesHere = 16 << 10
 
-  private func answer(_ body: [UInt8]) {
-    server.watch.arm(watchID) { self.clientLeft() }
-    let task = Task { await self.run(body) }
-    let isGone = state.withLock { state in
-      if case .answering = state.phase { state.phase = .answering(task) }
-      return state.isGone
+  /// The reply, where it takes no wait; else nil, and the connection is left alone until there is one.
+  private func answer(_ body: [UInt8]) -> Reply? {
+    let isHere = body.count <= Self.mostBytesHere && head["content-encoding"] == nil
+    let task =
+      isHere
+      ? Task.immediateDetached { await self.run(body) } : Task.detached { await self.run(body) }
+    let (reply, isGone) = state.withLock { state -> (Reply?, Bool) in
+      guard case .answering = state.phase else {
+        if case .ready(let reply) = state.phase { return (reply, false) }
+        return (nil, false)
+      }
+      // Under the lock: from now on the answer may be there at any moment, and resumes.
+      state.phase = .answering(task)
+      state.isSuspended = true
+      MHD_suspend_connection(connection.pointer)
+      return (nil, state.isGone)
     }
+    if let reply {
+      server.watch.expect(watchID, within: nil)
+      return reply
+    }
+    server.watch.arm(watchID) { self.clientLeft() }
     if isGone { task.cancel() }
+    return nil
   }
 
   private func queue(_ reply: Reply) -> MHD_Result {
@@ -167,15 +193,15 @@ final class Exchange: Sendable {
 
   /// There is a reply. The first one counts.
   private func finish(_ reply: Reply) {
-    server.watch.disarm(watchID)
-    let isFirst = state.withLock { state in
+    let isSuspended = state.withLock { state in
       guard case .answering = state.phase else { return false }
       state.phase = .ready(reply)
       // Counted under the lock: `close` finds the connection either suspended or counted.
-      server.resuming.add(1, ordering: .acquiringAndReleasing)
-      return true
+      if state.isSuspended { server.resuming.add(1, ordering: .acquiringAndReleasing) }
+      return state.isSuspended
     }
-    guard isFirst else { return }
+    guard isSuspended else { return }
+    server.watch.disarm(watchID)
     // Not under the lock: libmicrohttpd's thread wakes up, and wants it.
     MHD_resume_connection(connection.pointer)
     server.resuming.subtract(1, ordering: .acquiringAndReleasing)

@@ -31,11 +31,16 @@ public struct RequestHead: Sendable, Hashable {
     self.headers = headers
   }
 
-  /// The first header of that name, without regard to case.
+  /// The first header of that name, without regard to case (that of ASCII: other letters are not in names of headers).
   public subscript(_ name: String) -> String? {
-    let name = name.lowercased()
-    return headers.first { $0.name.lowercased() == name }?.value
+    headers.first { Self.isSame($0.name, name) }?.value
   }
+
+  private static func isSame(_ one: String, _ other: String) -> Bool {
+    one.utf8.count == other.utf8.count && zip(one.utf8, other.utf8).allSatisfy { lowercased($0) == lowercased($1) }
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
 }
 
 /// A whole request.
@@ -93,7 +98,8 @@ public protocol RequestHandler: Sendable {
   func refuse(_ head: RequestHead) -> Reply?
 
   /// Answers a request. The task is cancelled when the client goes away, or the server closes; what is returned then nobody
-  /// gets.
+  /// gets. Where the body is short it begins on one of the server's own threads, and is there until it first waits: it must not
+  /// block, and should not compute for longer than reading such a body takes.
   func reply(to request: Request) async -> Reply
 
   /// Words for what the server refuses by itself: 400, 408, 413, 415 or 503.

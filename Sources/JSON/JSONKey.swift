@@ -9,6 +9,8 @@ public struct JSONKey: Hashable, Sendable {
 
   /// Equal when the bytes are.
   public static func == (left: JSONKey, right: JSONKey) -> Bool {
-    left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+    guard left.text.utf8.count == right.text.utf8.count else { return false }
+    // Nearly all keys are ASCII, for which Swift's own comparison is one of bytes, and quick.
+    return left.text == right.text ? left.text.utf8.elementsEqual(right.text.utf8) : false
   }
 }

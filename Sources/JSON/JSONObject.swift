@@ -4,9 +4,23 @@
 /// larger object keeps an index.
 public struct JSONObject: Sendable, Hashable {
   /// In the order they were written.
-  public private(set) var members: [Member] = []
-  private var index: [JSONKey: Int]?
+  public private(set) var members: [Member] = [] {
+    didSet { if case .text = aid { aid = .none } }
+  }
+  private var aid = Aid.none
   private static let linearLimit = 12
+
+  /// What is kept beside the members to be quicker; it says nothing that they do not.
+  private enum Aid: Sendable {
+    case none
+    case index([JSONKey: Int])
+    case text(CompactText)
+  }
+
+  private final class CompactText: Sendable {
+    let bytes: [UInt8]
+    init(bytes: [UInt8]) { self.bytes = bytes }
+  }
 
   /// One key with its value.
   public struct Member: Sendable, Hashable {
@@ -21,8 +35,12 @@ public struct JSONObject: Sendable, Hashable {
 
   /// Members in order; a later value for the same key replaces the earlier one in place.
   public init(_ members: some Sequence<(String, JSONValue)>) {
+    self.members.reserveCapacity(members.underestimatedCount)
     for (key, value) in members { self[key] = value }
   }
+
+  /// Makes room for so many members.
+  public mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 
   /// nil where a key is there twice.
   init?(members: [Member]) {
@@ -33,7 +51,7 @@ public struct JSONObject: Sendable, Hashable {
       for (at, member) in members.enumerated() where index.updateValue(at, forKey: JSONKey(member.key)) != nil {
         return nil
       }
-      self.index = index
+      aid = .index(index)
     } else {
       for at in members.indices.dropFirst()
       where members[..<at].contains(where: { JSONKey($0.key) == JSONKey(members[at].key) }) {
@@ -64,11 +82,17 @@ public struct JSONObject: Sendable, Hashable {
       case (let at?, let value?): members[at].value = value
       case (let at?, nil):
         members.remove(at: at)
-        if index != nil { reindex() }
+        if case .index = aid { reindex() }
       case (nil, let value?):
         members.append(Member(key: key, value: value))
-        index?[JSONKey(key)] = members.count - 1
-        if index == nil, members.count > Self.linearLimit { reindex() }
+        guard members.count > Self.linearLimit else { return }
+        if case .index(var index) = aid {
+          aid = .none
+          index[JSONKey(key)] = members.count - 1
+          aid = .index(index)
+        } else {
+          reindex()
+        }
       case (nil, nil): break
       }
     }
@@ -91,11 +115,24 @@ public struct JSONObject: Sendable, Hashable {
   }
 
   private func position(of key: String) -> Int? {
-    if let index { return index[JSONKey(key)] }
+    if case .index(let index) = aid { return index[JSONKey(key)] }
     return members.firstIndex { JSONKey($0.key) == JSONKey(key) }
   }
 
   private mutating func reindex() {
-    index = Dictionary(uniqueKeysWithValues: members.enumerated().map { (JSONKey($0.element.key), $0.offset) })
+    aid = .index(Dictionary(uniqueKeysWithValues: members.enumerated().map { (JSONKey($0.element.key), $0.offset) }))
   }
+}
+
+extension JSONObject {
+  /// The same object with its compact text at hand until it is changed: for what is written again and again. Throws what
+  /// ``JSONWriter/compact(_:)`` does.
+  public func keepingText() throws(JSONError) -> JSONObject {
+    var object = self
+    object.aid = .text(CompactText(bytes: try JSONWriter.bytes(.object(self))))
+    return object
+  }
+
+  /// The text that is kept, if any.
+  var compactText: [UInt8]? { if case .text(let text) = aid { text.bytes } else { nil } }
 }

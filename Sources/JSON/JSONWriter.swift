@@ -99,6 +99,10 @@ private struct Writer {
     case .array(let values):
       container("[", "]", count: values.count) { $0.write(values[$1]) }
     case .object(let object):
+      if indent == nil, let text = object.compactText {
+        bytes += text
+        return
+      }
       container("{", "}", count: object.count) { writer, at in
         let member = object.members[at]
         writer.write(member.key)

@@ -7,13 +7,30 @@ package enum KeyText {
   /// `{"attempt":0,"item":"q1","order":[0,1],"sample":0}`: ``CallKey/json`` in canonical form.
   package static func write(_ key: CallKey) -> String {
     guard isPlain(key.item), key.criterion.map(isPlain) ?? true else { return viaJSON(key) }
-    var text = "{\"attempt\":\(key.attempt)"
-    if let criterion = key.criterion { text += ",\"criterion\":\"\(criterion)\"" }
-    text += ",\"item\":\"\(key.item)\",\"order\":["
-    for (at, place) in key.order.enumerated() { text += at == 0 ? "\(place)" : ",\(place)" }
+    var text = ""
+    text.reserveCapacity(96 + key.item.utf8.count + (key.criterion?.utf8.count ?? 0) + 8 * key.order.count)
+    text += "{\"attempt\":"
+    text += String(key.attempt)
+    if let criterion = key.criterion {
+      text += ",\"criterion\":\""
+      text += criterion
+      text += "\""
+    }
+    text += ",\"item\":\""
+    text += key.item
+    text += "\",\"order\":["
+    for (at, place) in key.order.enumerated() {
+      if at > 0 { text += "," }
+      text += String(place)
+    }
     text += "]"
-    if let response = key.response { text += ",\"response\":\(response)" }
-    text += ",\"sample\":\(key.sample)}"
+    if let response = key.response {
+      text += ",\"response\":"
+      text += String(response)
+    }
+    text += ",\"sample\":"
+    text += String(key.sample)
+    text += "}"
     return text
   }
 

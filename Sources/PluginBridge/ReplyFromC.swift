@@ -9,11 +9,13 @@ package struct ReplyReader: Sendable {
   /// What the judge said it is; decides what its replies must hold. nil: either will do.
   package let kind: JudgeDescription.Kind?
   /// The scores that every reply must hold once each; empty: any.
-  package let criteria: Set<String>
+  package let criteria: [String]
+  private let areDistinct: Bool
 
   package init(kind: JudgeDescription.Kind?, criteria: [String]) {
     self.kind = kind
-    self.criteria = Set(criteria)
+    self.criteria = criteria
+    areDistinct = Set(criteria).count == criteria.count
   }
 
   /// A copy of the reply to a call that wanted `samples` replies.
@@ -89,22 +91,28 @@ package struct ReplyReader: Sendable {
     let pointers = try list(reply.scores, reply.score_count, atMost: Limits.scores, "scores")
     guard kind != .generative else { return [] }
     var scores: [CriterionScore] = []
-    var names: Set<String> = []
-    for (at, pointer) in pointers.enumerated() {
-      let score = try score(pointer.pointee, at)
-      guard names.insert(score.name).inserted else { throw broken("two scores are named '\(score.name)'") }
-      scores.append(score)
-    }
+    scores.reserveCapacity(pointers.count)
+    for (at, pointer) in pointers.enumerated() { scores.append(try score(pointer.pointee, at)) }
     if scores.isEmpty, kind == .scoring { throw broken("it has no scores, though the judge says it is a scoring one") }
-    if !criteria.isEmpty, names != criteria {
-      let missing = criteria.subtracting(names).sorted(), extra = names.subtracting(criteria).sorted()
-      throw broken("its scores are not those the judge described; missing: \(missing), not described: \(extra)")
-    }
+    try checkNames(scores)
     return scores
   }
 
+  private func checkNames(_ scores: [CriterionScore]) throws(Unscored) {
+    // As described, and in that order, which is how it goes: each name is there once.
+    if areDistinct, scores.count == criteria.count, zip(scores, criteria).allSatisfy({ $0.name == $1 }) { return }
+    var names: Set<String> = []
+    for score in scores where !names.insert(score.name).inserted {
+      throw broken("two scores are named '\(score.name)'")
+    }
+    guard !criteria.isEmpty, names != Set(criteria) else { return }
+    let missing = Set(criteria).subtracting(names).sorted()
+    let extra = names.subtracting(criteria).sorted()
+    throw broken("its scores are not those the judge described; missing: \(missing), not described: \(extra)")
+  }
+
   private func score(_ score: cupel_score, _ at: Int) throws(Unscored) -> CriterionScore {
-    let name = try text(score.name, "scores[\(at)].name")
+    let name = try name(score.name, at)
     guard !name.isEmpty else { throw broken("scores[\(at)] has no name") }
     let reason = try text(score.reason, "scores[\(at)].reason")
     let status = Status(code: score.status)
@@ -116,6 +124,12 @@ package struct ReplyReader: Sendable {
     let measured = CriterionScore.Measured(
       value: score.value, score: score.score.isNaN ? nil : score.score, reason: reason)
     return CriterionScore(name: name, .success(measured))
+  }
+
+  /// The name as the judge described it, where it is the one that is due.
+  private func name(_ view: cupel_text, _ at: Int) throws(Unscored) -> String {
+    if at < criteria.count, criteria[at].utf8.elementsEqual(view.bytes) { return criteria[at] }
+    return try text(view, "scores[\(at)].name")
   }
 
   private func tokens(_ reply: cupel_reply) throws(Unscored) -> [JudgeReply.Token] {
@@ -142,27 +156,27 @@ package struct ReplyReader: Sendable {
     return JudgeReply.Token(text: token.text.repaired, logprob: token.logprob, top: top)
   }
 
-  private func text(_ view: cupel_text, _ name: String) throws(Unscored) -> String {
-    guard let text = view.validated else { throw broken("\(name) is not valid UTF-8") }
+  private func text(_ view: cupel_text, _ name: @autoclosure () -> String) throws(Unscored) -> String {
+    guard let text = view.validated else { throw broken("\(name()) is not valid UTF-8") }
     return text
   }
 
   /// The elements of an array of pointers, each with a valid size. An element may be NULL whatever the header promises.
   private func list<Element: SizedStruct>(
-    _ start: UnsafePointer<UnsafePointer<Element>>?, _ count: Int, atMost limit: Int, _ name: String
+    _ start: UnsafePointer<UnsafePointer<Element>>?, _ count: Int, atMost limit: Int, _ name: @autoclosure () -> String
   ) throws(Unscored) -> [UnsafePointer<Element>] {
     // size_t reads as Int here: what is too large for it is negative.
     guard (0...limit).contains(count) else {
-      throw broken("it has \(UInt(bitPattern: count)) \(name); the limit is \(limit)")
+      throw broken("it has \(UInt(bitPattern: count)) \(name()); the limit is \(limit)")
     }
     guard count > 0 else { return [] }
-    guard let start else { throw broken("it states \(count) \(name) and gives none") }
+    guard let start else { throw broken("it states \(count) \(name()) and gives none") }
     var elements: [UnsafePointer<Element>] = []
     elements.reserveCapacity(count)
     let pointers = UnsafeRawPointer(start).assumingMemoryBound(to: UnsafePointer<Element>?.self)
     for at in 0..<count {
-      guard let element = pointers[at] else { throw broken("\(name)[\(at)] is NULL") }
-      try element.checkSize("\(name)[\(at)]")
+      guard let element = pointers[at] else { throw broken("\(name())[\(at)] is NULL") }
+      try element.checkSize("\(name())[\(at)]")
       elements.append(element)
     }
     return elements
@@ -173,12 +187,12 @@ package struct ReplyReader: Sendable {
 
 extension UnsafePointer where Pointee: SizedStruct {
   /// Refuses a struct whose writer did not set its size, or set a smaller one than the first version of the ABI had.
-  package func checkSize(_ name: String) throws(Unscored) {
+  package func checkSize(_ name: @autoclosure () -> String) throws(Unscored) {
     let stated = UnsafeRawPointer(self).load(as: UInt32.self)
     guard stated >= Pointee.minimumSize else {
       throw Unscored(
         .judgeError,
-        "the plugin breaks the contract: \(name) states a size of \(stated) bytes; accepted: \(Pointee.minimumSize) or more"
+        "the plugin breaks the contract: \(name()) states a size of \(stated) bytes; accepted: \(Pointee.minimumSize) or more"
       )
     }
   }

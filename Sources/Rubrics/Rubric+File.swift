@@ -54,6 +54,8 @@ extension Rubric {
           "has \(entries.count) criteria; at most \(Self.mostCriteria)", path: root.path["criteria"].description))
     }
     criteria = entries.prefix(Self.mostCriteria).compactMap { Criterion($0, rubricScale: scale, &findings) }
+    asked = criteria.filter { $0.question != nil }
+    checked = criteria.filter { $0.check != nil }
     Self.refuseDuplicates(entries, &findings)
     let isComputed = !entries.isEmpty && entries.allSatisfy { $0["check"] != nil && $0["ask"] == nil }
     let isRewarded = scale?.isUnbounded == true || entries.contains { $0["reward"] != nil }

@@ -31,6 +31,10 @@ public struct Rubric: Sendable, Hashable {
   public let calls: Calls
   /// In the order of the file. None: one judgment by the description.
   public let criteria: [Criterion]
+  /// The criteria that a judge model answers.
+  public let asked: [Criterion]
+  /// The criteria that are computed.
+  public let checked: [Criterion]
   /// How often a judge is asked the same.
   public let samples: Int
   /// In which orders responses are shown.
@@ -50,12 +54,6 @@ public struct Rubric: Sendable, Hashable {
 extension Rubric {
   /// `visual-qa@sha256:…`, as provenance carries it.
   public var reference: String { "\(name)@\(digest)" }
-
-  /// The criteria that a judge model answers.
-  public var asked: [Criterion] { criteria.filter { $0.question != nil } }
-
-  /// The criteria that are computed.
-  public var checked: [Criterion] { criteria.filter { $0.check != nil } }
 
   /// Whether only a reward model's number will do: the scale has no ends, or a criterion says so.
   public var wantsReward: Bool { scale?.isUnbounded == true || criteria.contains(where: \.isReward) }

@@ -53,7 +53,7 @@ public struct Content: Sendable, Hashable {
   public init(parts: [Part]) { turns = [Turn(role: nil, parts: parts)] }
 
   /// All parts, turn after turn.
-  public var parts: [Part] { turns.flatMap(\.parts) }
+  public var parts: [Part] { turns.count == 1 ? turns[0].parts : turns.flatMap(\.parts) }
   /// The media of all turns, in the order they are named.
   public var media: [MediaReference] {
     parts.compactMap { if case .media(let reference) = $0 { reference } else { nil } }
@@ -63,7 +63,11 @@ public struct Content: Sendable, Hashable {
     parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n\n")
   }
   /// True when there is nothing to judge: no media, and no text but white space.
-  public var isBlank: Bool { media.isEmpty && text.allSatisfy(\.isWhitespace) }
+  public var isBlank: Bool {
+    turns.allSatisfy { turn in
+      turn.parts.allSatisfy { if case .text(let text) = $0 { text.allSatisfy(\.isWhitespace) } else { false } }
+    }
+  }
 }
 
 extension Content {

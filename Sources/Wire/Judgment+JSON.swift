@@ -3,9 +3,11 @@ public import JSON
 extension Judgment {
   /// The judgment as it goes over the wire and into result files (docs/results.md).
   public var json: JSONValue {
-    var object = JSONObject([
-      ("id", .string(id)), ("status", .string(status.rawValue)), ("format", .string(format.rawValue)),
-    ])
+    var object = JSONObject()
+    object.reserveCapacity(8)
+    object["id"] = .string(id)
+    object["status"] = .string(status.rawValue)
+    object["format"] = .string(format.rawValue)
     if status == .unscored { object.append(unscored.first?.unscored ?? Unscored(.judgeError, "nothing was judged")) }
     if !scores.isEmpty { object["scores"] = .array(scores.map { $0.map { .number($0) } ?? .null }) }
     if status == .partial || unscored.count > 1 { object["unscored"] = .array(unscored.map(\.json)) }
@@ -65,6 +67,7 @@ extension CriterionJudgment {
 
   private static func json(_ outcome: Result<Score, Unscored>) -> JSONValue {
     var object = JSONObject()
+    object.reserveCapacity(4)
     switch outcome {
     case .success(let score):
       object["score"] = .number(score.score)

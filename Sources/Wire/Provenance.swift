@@ -92,6 +92,7 @@ private final class Common: Sendable {
     object["checks"] = checks.map { .string($0) }
     object["sampling"] = sampling
     object["seed"] = .seed(seed)
-    json = object
+    // What cannot be written as JSON says so whenever a judgment is written.
+    json = (try? object.keepingText()) ?? object
   }
 }

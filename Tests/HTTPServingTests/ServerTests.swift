@@ -84,6 +84,21 @@ import Testing
     #expect(both.contains("GET /one []"))
   }
 
+  /// What is answered on the server's own thread and what is not look the same, in whatever order they come.
+  @Test func whatWaitsAndWhatDoesNotShareAConnection() async throws {
+    let handler = Handler { request in
+      if request.head.path == "/waits" { await Task.yield() }
+      return Reply(200, body: request.body)
+    }
+    let server = try Self.server(handler) { $0.threads = 2 }
+    defer { server.close() }
+    let client = Client(port: server.port)
+    let long = String(repeating: "x", count: 100_000)
+    for (path, body) in [("/now", "a"), ("/waits", "b"), ("/now", long), ("/waits", long), ("/now", "c")] {
+      for _ in 0..<10 { #expect(await client.ask("POST", path, body: Array(body.utf8)) == (200, body)) }
+    }
+  }
+
   @Test func aChunkedBodyIsReadWhole() async throws {
     let server = try Self.server(.echo()) { $0.maxBodyBytes = 10 }
     defer { server.close() }

@@ -2,38 +2,9 @@ import Glibc
 
 /// Searching in bytes. UTF-8 makes this the same as searching in characters: no character's bytes begin inside another's.
 enum Bytes {
-  /// The first place of `needle` at or after the start of `bytes`, in linear time whatever the texts (Knuth, Morris and
-  /// Pratt 1977; `memchr` finds the places where a match can begin).
+  /// The first place of `needle` at or after the start of `bytes`; see ``Needle``.
   static func firstIndex(of needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
-    guard let first = needle.first else { return bytes.startIndex }
-    let borders = needle.count > 1 ? borders(needle) : [0]
-    let offset = bytes.withUnsafeBufferPointer { text -> Int? in
-      guard let base = text.baseAddress else { return nil }
-      var (at, matched) = (0, 0)
-      while at < text.count {
-        if matched == 0 {
-          guard let hit = memchr(base + at, Int32(first), text.count - at) else { return nil }
-          at = UnsafeRawPointer(hit) - UnsafeRawPointer(base)
-        }
-        while matched > 0, needle[matched] != text[at] { matched = borders[matched - 1] }
-        if needle[matched] == text[at] { matched += 1 }
-        at += 1
-        if matched == needle.count { return at - matched }
-      }
-      return nil
-    }
-    return offset.map { bytes.startIndex + $0 }
-  }
-
-  /// For each length of a prefix the longest shorter prefix that it also ends in.
-  private static func borders(_ needle: [UInt8]) -> [Int] {
-    var borders = [Int](repeating: 0, count: needle.count)
-    for at in 1..<needle.count {
-      var length = borders[at - 1]
-      while length > 0, needle[length] != needle[at] { length = borders[length - 1] }
-      borders[at] = needle[length] == needle[at] ? length + 1 : 0
-    }
-    return borders
+    Needle(needle).firstIndex(in: bytes)
   }
 
   /// The last place of `needle` in `bytes`. For short needles (tags, commands): the time is the product of both lengths.

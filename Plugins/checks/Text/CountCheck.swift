@@ -2,7 +2,7 @@ import JSON
 
 /// Counts something in the response: `word_count: {min: 10, max: 200}`, or `word_count: true` with a scoring option.
 struct CountCheck: Check {
-  static let words = kind("word_count", "word", words)
+  static let words = kind("word_count", "word", PythonText.wordCount)
   static let sentences = kind("sentence_count", "sentence", SentenceSplitter.count)
   static let characters = kind("character_count", "character") { $0.codePointCount }
   static let lines = kind("line_count", "line", lines)
@@ -24,13 +24,6 @@ struct CountCheck: Check {
     CheckKind(name) { (arguments) throws(JSONError) in
       CountCheck(noun: noun, bounds: try Bounds.read(arguments.argument), count: count)
     }
-  }
-
-  /// `len(text.split())`.
-  private static func words(_ text: Text) -> Int {
-    var count = 0
-    PythonText.forEachWord(text.bytes) { _ in count += 1 }
-    return count
   }
 
   /// Line feeds, and one more when text follows the last of them.

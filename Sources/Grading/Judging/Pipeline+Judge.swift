@@ -55,37 +55,41 @@ extension Pipeline {
 
   /// The check criteria of every response. Each is computed once, whatever the format, order and number of samples.
   func measure(_ item: LoadedItem) async -> [[Aggregator.Scored]] {
-    let names = rubric.checked.map(\.name)
-    guard let checks, !names.isEmpty else { return item.responses.map { _ in [] } }
+    guard let checks, !rubric.checked.isEmpty else { return item.responses.map { _ in [] } }
     var measured: [[Aggregator.Scored]] = []
+    measured.reserveCapacity(item.responses.count)
     for (index, response) in item.responses.enumerated() {
       switch response {
-      case .failure(let unscored): measured.append(names.map { _ in .failure(unscored) })
+      case .failure(let unscored): measured.append(rubric.checked.map { _ in .failure(unscored) })
       case .success(let content):
         let call = checkCall(item, index, content)
-        measured.append(Self.scores(await Self.reply(checks, call), names))
+        measured.append(scores(await Self.reply(checks, call)))
       }
     }
     return measured
   }
 
   private func checkCall(_ item: LoadedItem, _ index: Int, _ response: LoadedContent) -> JudgeCall {
-    let messages = [
-      (JudgeMessage.Role.user, item.prompt), (.assistant, response), (.reference, item.reference),
-    ].compactMap { role, content in
-      content.isEmpty ? nil : JudgeMessage(role, content.parts.map(\.judgePart))
+    var messages: [JudgeMessage] = []
+    messages.reserveCapacity(3)
+    func say(_ role: JudgeMessage.Role, _ content: LoadedContent) {
+      if !content.isEmpty { messages.append(JudgeMessage(role, content.parts.map(\.judgePart))) }
     }
+    say(.user, item.prompt)
+    say(.assistant, response)
+    say(.reference, item.reference)
     // Checks are functions of their input: there is no prompt whose digest could tell more than the item.
     return JudgeCall(
       key: CallKey(item: item.id, response: index, order: [index]), messages: messages, sampling: Sampling(),
       promptDigest: "", timeoutMilliseconds: plan.options.timeoutMilliseconds)
   }
 
-  private static func scores(_ reply: Result<JudgeReply, Unscored>, _ names: [String]) -> [Aggregator.Scored] {
+  private func scores(_ reply: Result<JudgeReply, Unscored>) -> [Aggregator.Scored] {
     switch reply {
-    case .failure(let unscored): return names.map { _ in .failure(unscored) }
+    case .failure(let unscored): return rubric.checked.map { _ in .failure(unscored) }
     case .success(let reply):
-      return names.map { name in
+      return rubric.checked.map { criterion in
+        let name = criterion.name
         guard let score = reply.scores.first(where: { $0.name == name }) else {
           return .failure(Unscored(.judgeError, "the checks plugin gave no score for '\(name)'"))
         }

@@ -34,26 +34,31 @@ struct LoadedTurn: Sendable, Hashable {
 /// Content as it is shown to a judge: turn by turn, or in one piece.
 struct LoadedContent: Sendable, Hashable {
   private(set) var turns: [LoadedTurn] = []
-  /// All turns in one piece: a chat is written out with the role before each.
-  private(set) var parts: [PromptPart] = []
   var notes: [String] = []
 
-  /// Opens a turn; what is added next belongs to it.
-  mutating func begin(_ role: String?) {
-    if let role { parts.append(.text((turns.isEmpty ? "" : "\n\n") + "[\(role)]\n")) }
-    turns.append(LoadedTurn(role: role))
+  /// All turns in one piece: a chat is written out with the role before each.
+  var parts: [PromptPart] {
+    if turns.count == 1, turns[0].role == nil { return turns[0].parts }
+    var parts: [PromptPart] = []
+    for (at, turn) in turns.enumerated() {
+      if let role = turn.role { parts.append(.text((at == 0 ? "" : "\n\n") + "[\(role)]\n")) }
+      parts += turn.parts
+    }
+    return parts
   }
 
+  /// Opens a turn; what is added next belongs to it.
+  mutating func begin(_ role: String?) { turns.append(LoadedTurn(role: role)) }
+
   /// Adds to the turn that was opened last.
-  mutating func add(_ part: PromptPart) {
-    parts.append(part)
-    turns[turns.count - 1].parts.append(part)
-  }
+  mutating func add(_ part: PromptPart) { turns[turns.count - 1].parts.append(part) }
 
   /// All of its text.
   var text: String { parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n") }
-  var digests: [String] { parts.compactMap { if case .media(_, let digest) = $0 { digest } else { nil } } }
-  var isEmpty: Bool { parts.isEmpty }
+  var digests: [String] {
+    turns.flatMap { turn in turn.parts.compactMap { if case .media(_, let digest) = $0 { digest } else { nil } } }
+  }
+  var isEmpty: Bool { turns.allSatisfy { $0.role == nil && $0.parts.isEmpty } }
 }
 
 /// An item whose media are decoded. A response whose media are broken fails by itself.

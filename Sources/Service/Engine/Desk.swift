@@ -80,9 +80,11 @@ struct Desk {
     if count > 0 { batches[batch.id] = Open(batch: batch, places: Array(repeating: -1, count: count), left: count) }
   }
 
-  /// Takes in one item of a batch. `key`: what makes it the same as another; nil: nothing does.
+  /// Takes in one item of a batch. `stop`: ends the work on it, if there is any. `key`: what makes it the same as another; nil:
+  /// nothing does.
   mutating func submit(
-    _ item: Item, at index: Int, of batch: Batch, key: WorkKey?, isKept: Bool, _ now: ContinuousClock.Instant
+    _ item: Item, at index: Int, of batch: Batch, _ stop: TaskStop, key: WorkKey?, isKept: Bool,
+    _ now: ContinuousClock.Instant
   ) -> [Effect] {
     if let ending = batches[batch.id]?.ending {
       close(batch, index, now)
@@ -97,7 +99,7 @@ struct Desk {
       return []
     }
     let id = newID()
-    var work = Work(item: item, session: batch.session, key: key, isKept: isKept, since: now)
+    var work = Work(item: item, session: batch.session, key: key, stop: stop, isKept: isKept, since: now)
     wait(for: id, &work, batch, index, isFirst: true)
     works[id] = work
     if let key { shared[key] = id }

@@ -108,7 +108,8 @@ public final class Engine: Sendable {
       submit(items, items.indices, of: batch, isKept: isKept)
     } else {
       for start in stride(from: 0, to: items.count, by: size) {
-        Task.detached { self.submit(items, start..<min(start + size, items.count), of: batch, isKept: isKept) }
+        let slice = start..<min(start + size, items.count)
+        Task.detached { self.submit(items, slice, of: batch, isKept: isKept) }
       }
     }
     return { self.end(batch, .left, atOnce: true) }
@@ -119,10 +120,28 @@ public final class Engine: Sendable {
   private static let fewest = 16
 
   private func submit(_ items: [Item], _ range: Range<Int>, of batch: Batch, isKept: Bool) {
+    guard !batch.session.judge.isEmpty else {
+      let stop = TaskStop()
+      stop.attach(Task.immediateDetached { await self.compute(items, range, of: batch, stop) })
+      return
+    }
     for index in range {
       let key = batch.session.key(of: items[index])
+      let stop = TaskStop()
       perform(
-        desk.withLock { $0.submit(items[index], at: index, of: batch, key: key, isKept: isKept, .now) }, here: true)
+        desk.withLock { $0.submit(items[index], at: index, of: batch, stop, key: key, isKept: isKept, .now) },
+        here: true)
+    }
+  }
+
+  /// Where no judge is asked, what there is to do is computed: one item after the other does not take longer than all at once, and
+  /// needs one task.
+  private func compute(_ items: [Item], _ range: Range<Int>, of batch: Batch, _ stop: TaskStop) async {
+    for index in range {
+      let effects = desk.withLock { $0.submit(items[index], at: index, of: batch, stop, key: nil, isKept: false, .now) }
+      for effect in effects {
+        if case .start(let work, _) = effect { await run(work) } else { perform([effect]) }
+      }
     }
   }
 

@@ -52,11 +52,11 @@ struct Work {
   let session: Session
   /// nil: it is nobody else's.
   let key: WorkKey?
+  let stop: TaskStop
   /// Whether its judgment is kept for those who ask later.
   var isKept: Bool
   /// When it was first asked for.
   let since: ContinuousClock.Instant
-  let stop = TaskStop()
   /// When its turn came; nil: it waits.
   var begun: ContinuousClock.Instant?
   var isRunning: Bool { begun != nil }
@@ -68,25 +68,25 @@ struct Work {
   var places: [Place] = []
 }
 
-/// Stops a task, before or after there is one.
+/// Stops tasks, before or after there are any.
 final class TaskStop: Sendable {
-  private let state = Mutex<(task: Task<Void, Never>?, isStopped: Bool)>((nil, false))
+  private let state = Mutex<(tasks: [Task<Void, Never>], isStopped: Bool)>(([], false))
 
-  /// The task that is to be stopped.
+  /// A task that is to be stopped.
   func attach(_ task: Task<Void, Never>) {
     let isStopped = state.withLock { state in
-      state.task = task
+      state.tasks.append(task)
       return state.isStopped
     }
     if isStopped { task.cancel() }
   }
 
-  /// Cancels the task.
+  /// Cancels the tasks.
   func stop() {
-    let task = state.withLock { state in
+    let tasks = state.withLock { state in
       state.isStopped = true
-      return state.task
+      return state.tasks
     }
-    task?.cancel()
+    for task in tasks { task.cancel() }
   }
 }

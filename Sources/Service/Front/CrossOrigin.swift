@@ -8,12 +8,15 @@ struct CrossOrigin: Sendable {
   /// Origins as browsers write them, `https://tools.example`; `*`: every one.
   init(_ origins: [String]) { self.origins = Set(origins) }
 
+  /// Whether there is any origin that may ask.
+  var isAllowed: Bool { !origins.isEmpty }
+
   /// How long a browser need not ask again.
   private static let maxAgeSeconds = 600
 
   /// What an answer says about who may read it.
   func headers(for head: RequestHead, allow: String?) -> [RequestHead.Field] {
-    guard !origins.isEmpty else { return [] }
+    guard isAllowed else { return [] }
     var headers = origins.contains("*") ? [] : [RequestHead.Field("Vary", "Origin")]
     guard let origin = head["Origin"], let allowed = allowed(origin) else { return headers }
     headers.append(.init("Access-Control-Allow-Origin", allowed))

@@ -118,11 +118,10 @@ public struct Front: RequestHandler {
 
   private func finished(_ reply: Reply, _ fault: Fault?, _ head: RequestHead, _ sighting: Sighting) -> Reply {
     var reply = reply
-    let allow = allowed(head)
-    if fault?.code == .methodNotAllowed, let allow { reply.headers.append(.init("Allow", allow)) }
+    if fault?.code == .methodNotAllowed, let allow = allowed(head) { reply.headers.append(.init("Allow", allow)) }
     if fault?.code == .unauthorized { reply.headers.append(.init("WWW-Authenticate", "Bearer")) }
     reply.headers.append(.init("X-Request-ID", sighting.requestID))
-    reply.headers += crossOrigin.headers(for: head, allow: allow)
+    if crossOrigin.isAllowed { reply.headers += crossOrigin.headers(for: head, allow: allowed(head)) }
     return sighting.watch(reply, fault)
   }
 }

@@ -14,10 +14,23 @@ enum OwnNames {
 
   /// `127.0.0.1:8080`, `[::1]`, `localhost`: no name that somebody else could have made.
   static func isOwn(_ host: String) -> Bool {
-    if host.hasPrefix("[") { return true }
-    let name = host.prefix { $0 != ":" }.lowercased()
-    if name.isEmpty || name == "localhost" { return true }
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+    if host.utf8.first == UInt8(ascii: "[") { return true }
+    let name = host.utf8.prefix { $0 != UInt8(ascii: ":") }
+    return name.isEmpty || isAddress(name) || String(Substring(name)).lowercased() == "localhost"
+  }
+
+  /// Four numbers up to 255.
+  private static func isAddress(_ name: Substring.UTF8View) -> Bool {
+    var (numbers, digits, number) = (1, 0, 0)
+    for byte in name {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where digits < 3:
+        number = 10 * number + Int(byte - UInt8(ascii: "0"))
+        digits += 1
+      case UInt8(ascii: ".") where digits > 0 && number < 256: (numbers, digits, number) = (numbers + 1, 0, 0)
+      default: return false
+      }
+    }
+    return numbers == 4 && digits > 0 && number < 256
   }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import HTTPServing
 
 extension ServerOptions {
@@ -7,6 +8,7 @@ extension ServerOptions {
     self.init()
     host = settings.listen.host
     port = settings.listen.port
+    threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     maxConnections = settings.limits.maxConnections
     maxBodyBytes = settings.limits.maxBodyBytes
     maxHeadBytes = settings.limits.maxHeadBytes

@@ -38,7 +38,7 @@ struct ItemShape {
   /// Refuses a sample with too many parts.
   func check(_ sample: Sample) throws(Fault) {
     guard case .success(let item) = sample.item, let prompt = item.prompt else { return }
-    try check(prompt, sample.path["prompt"])
+    try check(prompt) { sample.path["prompt"] }
   }
 
   private func check(_ item: Item, _ reader: JSONReader) throws(Fault) {
@@ -54,15 +54,17 @@ struct ItemShape {
         path: reader.path["responses"].description)
     }
     for (name, content) in [("prompt", item.prompt), ("reference", item.reference)] {
-      if let content { try check(content, reader.path[name]) }
+      if let content { try check(content) { reader.path[name] } }
     }
-    for (index, response) in item.responses.enumerated() { try check(response, reader.path["responses"][index]) }
+    for (index, response) in item.responses.enumerated() {
+      try check(response) { reader.path["responses"][index] }
+    }
   }
 
-  private func check(_ content: Content, _ path: JSONPath) throws(Fault) {
+  private func check(_ content: Content, at path: () -> JSONPath) throws(Fault) {
     let count = content.turns.reduce(0) { $0 + $1.parts.count }
     guard count <= limits.maxParts else {
-      throw Fault(.tooLarge, "there are \(count) parts; max_parts is \(limits.maxParts)", path: path.description)
+      throw Fault(.tooLarge, "there are \(count) parts; max_parts is \(limits.maxParts)", path: path().description)
     }
   }
 

@@ -4,11 +4,20 @@ import Wire
 enum WireMedia {
   /// Why an item cannot be judged here: the first of its media that is not a `data:` URL. nil where all are.
   static func obstacle(in item: Item) -> Unscored? {
-    let media = [item.prompt, item.reference].compactMap { $0 }.flatMap(\.media) + item.responses.flatMap(\.media)
-    guard let other = media.first(where: { !isWithIt($0.url) }) else { return nil }
+    let found =
+      item.prompt.flatMap(other) ?? item.reference.flatMap(other) ?? item.responses.lazy.compactMap(other).first
+    guard let other = found else { return nil }
     return Unscored(
       .invalidInput,
       "\(other.kind.rawValue) '\(label(other.url))': only data: URLs are taken; send the bytes as data:<type>;base64,…")
+  }
+
+  /// The first that does not come with the request.
+  private static func other(in content: Content) -> MediaReference? {
+    for turn in content.turns {
+      for case .media(let reference) in turn.parts where !isWithIt(reference.url) { return reference }
+    }
+    return nil
   }
 
   /// The item, or why it cannot be judged here.
