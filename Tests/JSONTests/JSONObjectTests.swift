@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 @Suite struct JSONObjectTests {
-  private let object = JSONObject([("a", 1), ("b", ["c": 0.5])])
+  private let object = JSONObject([("a", JSONValue.int(1)), ("b", ["c": 0.5] as JSONValue)])
 
   @Test func keptTextIsWrittenAsTheMembersWouldBe() throws {
     let kept = try object.keepingText()
@@ -19,7 +19,7 @@ import Testing
     let kept = try object.keepingText()
     var added = kept, replaced = kept, removed = kept
     added["d"] = nil
-    added["d"] = .null
+    added["d"] = JSONValue.null
     replaced["a"] = 2
     removed["a"] = nil
     #expect(try JSONWriter.compact(.object(added)) == #"{"a":1,"b":{"c":0.5},"d":null}"#)
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func whatCannotBeWrittenKeepsNoText() {
-    #expect(throws: JSONError.self) { try JSONObject([("a", .number(.nan))]).keepingText() }
+    #expect(throws: JSONError.self) { try JSONObject([("a", JSONValue.number(.nan))]).keepingText() }
   }
 
   @Test func manyMembersAreFoundThroughTheIndex() {
@@ -45,6 +45,6 @@ import Testing
   @Test(arguments: [("\u{E9}", "e\u{301}"), ("a\u{323}\u{307}", "a\u{307}\u{323}")])
   func keysAreTheSameByteForByte(one: String, other: String) {
     #expect(one == other)
-    #expect(JSONObject([(one, 1), (other, 2)]).count == 2)
+    #expect(JSONObject([(one, JSONValue.int(1)), (other, JSONValue.int(2))]).count == 2)
   }
 }
