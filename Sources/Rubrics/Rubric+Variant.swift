@@ -42,10 +42,12 @@ extension Rubric {
   private func copy(
     instructions: String? = nil, criteria: [Criterion]? = nil, style: Style? = nil, scale: Scale? = nil
   ) -> Rubric {
+    let criteria = criteria ?? self.criteria
     var copy = Rubric(
       name: name, version: version, description: description, instructions: instructions ?? self.instructions,
       scale: scale ?? self.scale, style: style ?? self.style, format: format, calls: calls,
-      criteria: criteria ?? self.criteria, samples: samples, order: order, sampling: sampling, combine: combine,
+      criteria: criteria, asked: criteria.filter { $0.question != nil }, checked: criteria.filter { $0.check != nil },
+      samples: samples, order: order, sampling: sampling, combine: combine,
       verdict: verdict, digest: digest, file: file)
     // Every number of a valid rubric is finite, so that it can be written; should one not be, the old digest tells no lie: it
     // stands beside what was changed.
