@@ -121,7 +121,7 @@ let package = Package(
     library(
       "Service",
       [
-        "JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics", "Grading",
+        "JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics", "Grading", "Audits",
         "Configuration",
         "HTTPServing",
       ]),

@@ -59,8 +59,7 @@ final class OpenJudge: @unchecked Sendable {
     )
   }
 
-  /// Whether the plugin's submit is called on the thread of who asks.
-  func isAtOnce(_ call: JudgeCall) -> Bool {
+  private func isAtOnce(_ call: JudgeCall) -> Bool {
     guard isBelieved.load(ordering: .relaxed) else { return false }
     switch submitsAtOnce {
     case .never: return false

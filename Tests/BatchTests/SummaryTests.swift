@@ -29,6 +29,26 @@ import Wire
     #expect(abs(try #require(mean.standardError) - (30.0 / 4).squareRoot()) < 1e-9)
   }
 
+  /// Verdicts are counted that were calibrated, and of those with a threshold the ones that are left to people.
+  @Test func countsWhatIsLeftToPeople() {
+    func outcome(_ abstains: Bool?) -> Calibrated.Outcome {
+      .init(score: 3, interval: nil, confidence: 0.5, abstains: abstains, given: .init(verdict: 3, confidence: 0.5))
+    }
+    var summary = BatchSummary()
+    summary.add(RunTests.judgment("plain", 3))
+    #expect(summary.json["calibrated"] == nil)
+    for (place, outcomes) in [
+      Calibrated.Outcomes.responses([outcome(true), nil, outcome(false)]), .comparison(outcome(true)), .comparison(nil),
+      .responses([outcome(nil)]),
+    ].enumerated() {
+      var judgment = RunTests.judgment("c\(place)", 3)
+      judgment.calibrated = Calibrated(by: "sha256:1", outcomes)
+      summary.add(judgment)
+    }
+    #expect((summary.calibrated, summary.decidable, summary.abstained) == (4, 3, 2))
+    #expect(summary.json["calibrated"] == ["verdicts": 4, "abstained": 2])
+  }
+
   @Test func countsOutcomes() throws {
     var partial = RunTests.judgment("p", 4)
     partial.scores = [4, nil, 2]

@@ -7,7 +7,7 @@ import Testing
 
 /// Every method, with what it is asked and what it answers, in process and over a port; and every answer against the document.
 @Suite(.timeLimit(.minutes(2))) struct MethodTests {
-  static let tables = ["judge", "reward", "calibrations", "about", "rpc", "hostile"]
+  static let tables = ["judge", "reward", "calibrations", "audits", "about", "rpc", "hostile"]
 
   @Test(arguments: tables) func inProcess(_ table: String) async throws {
     let front = Self.front()

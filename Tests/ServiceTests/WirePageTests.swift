@@ -38,7 +38,7 @@ import Testing
     var job = ""
     let schemas = try await DocumentSchemas(front)
     let blocks = try blocks()
-    try #require(blocks.count == 26)
+    try #require(blocks.count == 28)
     for pair in stride(from: 0, to: blocks.count, by: 2) {
       let heading = blocks[pair].heading
       while heading.contains("/ID"), try office.jobs.find(job, "calibration").state.isOver == false {

@@ -23,6 +23,11 @@ extension BatchSummary {
         "rate": .number(Double(ordersAgreed) / Double(ordersCompared)),
       ]
     }
+    if calibrated > 0 {
+      var counts = JSONObject([("verdicts", .int(Int64(calibrated)))])
+      if decidable > 0 { counts["abstained"] = .int(Int64(abstained)) }
+      object["calibrated"] = .object(counts)
+    }
     if usage != Usage() || uncounted > 0 {
       var counts = usage.json.object ?? JSONObject()
       if uncounted > 0 { counts["unknown_items"] = .int(Int64(uncounted)) }

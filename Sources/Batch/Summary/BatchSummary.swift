@@ -29,6 +29,13 @@ public struct BatchSummary: Sendable, Hashable {
   /// Of those, the ones in which every order named the same winner.
   public private(set) var ordersAgreed = 0
 
+  /// Verdicts that were calibrated: one for each response with a score, or for a comparison.
+  public private(set) var calibrated = 0
+  /// Of these, those whose calibration has a threshold.
+  public private(set) var decidable = 0
+  /// Of these, those that are left to people.
+  public private(set) var abstained = 0
+
   /// Summed over all judgments, as far as the judge counts.
   public private(set) var usage = Usage()
   /// Items for which not every call's tokens are known.
@@ -93,6 +100,10 @@ public struct BatchSummary: Sendable, Hashable {
     if let mean = Self.mean(of: judgment.scores) { score.add(mean) }
     for (place, criterion) in judgment.criteria.enumerated() { add(criterion, at: place) }
     addResponses(of: judgment)
+    for outcome in judgment.calibrated?.all ?? [] {
+      calibrated += 1
+      if let abstains = outcome.abstains { (decidable, abstained) = (decidable + 1, abstained + (abstains ? 1 : 0)) }
+    }
     usage = usage + judgment.usage
     add(judgment.expense)
   }

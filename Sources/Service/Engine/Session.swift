@@ -83,7 +83,7 @@ public final class Session: Sendable {
           + "score, win_rate, rank and group_normalized need none", path: "reward"))
   }
 
-  private static func options(
+  static func options(
     _ terms: Terms, _ judge: JudgeSettings?, atMost milliseconds: Int
   ) -> Pipeline.Options {
     var options = Pipeline.Options()

@@ -28,6 +28,8 @@ struct Job: Sendable {
   /// Why it failed.
   var reason: String?
   var progress = Progress()
+  /// What came of it in short, where its kind has that.
+  var summary: JSONValue?
   /// What it takes on the disk.
   var bytes = 0
 
@@ -44,6 +46,7 @@ struct Job: Sendable {
     object["progress"] = [
       "done": .int(Int64(progress.done)), "total": .int(Int64(progress.total)), "calls": .int(Int64(progress.calls)),
     ]
+    object["summary"] = summary
     return .object(object)
   }
 
@@ -61,6 +64,7 @@ struct Job: Sendable {
         "state", .choice(JobState.allCases.map(\.rawValue)), "A job of a server that was restarted is queued again."),
       .must("created", .text, "RFC 3339."), .may("by", .text, "The name of the API key that asked for it."),
       .may("started", .text), .may("ended", .text), .may("reason", .text, "Why it failed."),
+      .may("summary", .object([], isOpen: true), "What came of it in short."),
       .must("plan", plan), .must("progress", progress),
       .may("report", report, "What came of it; only of a job that is done."),
     ]

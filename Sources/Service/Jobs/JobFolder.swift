@@ -47,6 +47,7 @@ struct JobFolder: Sendable {
     end["done"] = .int(Int64(job.progress.done))
     end["total"] = .int(Int64(job.progress.total))
     end["calls"] = .int(Int64(job.progress.calls))
+    end["summary"] = job.summary
     try write(.object(end), to: "end.json")
     JobFile.remove(ledger)
   }
@@ -82,6 +83,7 @@ struct JobFolder: Sendable {
     job.started = try end["started"]?.string()
     job.ended = try end["ended"]?.string()
     job.reason = try end["reason"]?.string()
+    job.summary = end["summary"]?.value
     job.progress = Job.Progress(
       done: try end.require("done").int(), total: try end.require("total").int(),
       calls: try end.require("calls").int())

@@ -21,4 +21,6 @@ struct JobReport: Sendable {
   let json: JSONValue
   /// The same as one page.
   let html: String
+  /// What is shown of it without opening it; nil: nothing.
+  var summary: JSONValue?
 }

@@ -29,7 +29,7 @@ public final class JobOffice: Sendable {
   init(_ premises: Premises, _ engine: Engine) {
     activations = premises.activations
     self.engine = engine
-    jobs = Jobs(premises.directory, [CalibrationJob()], engine)
+    jobs = Jobs(premises.directory, [CalibrationJob(), AuditJob()], engine)
   }
 
   /// What was wrong with what was found on the disk.

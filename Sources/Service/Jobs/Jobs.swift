@@ -82,6 +82,14 @@ final class Jobs: Sendable {
     state.withLock { $0.table.jobs.values.filter { $0.kind == kind } }.sorted { $0.number > $1.number }
   }
 
+  /// The summaries of the last jobs of a kind that are done, by judge.
+  func lastSummaries(_ kind: String) -> [String: (job: Job, summary: JSONValue)] {
+    list(kind).filter { $0.state == .done }.reversed().reduce(into: [:]) { last, job in
+      guard let summary = job.summary, let judge = summary["judge"]?.string else { return }
+      last[judge] = (job, summary)
+    }
+  }
+
   /// A job of a kind.
   func find(_ id: String, _ kind: String) throws(Fault) -> Job {
     guard let job = state.withLock({ $0.table.jobs[id] }), job.kind == kind else {
@@ -199,6 +207,7 @@ final class Jobs: Sendable {
       do throws(JobFileProblem) { try directory.folder(job.id).write(report) } catch {
         throw .failed("the report cannot be written to the disk: \(error.message)")
       }
+      note(job.id) { $0.summary = report.summary }
       end(job, .done)
     } catch {
       switch error {

@@ -48,6 +48,7 @@ public final class JudgeServer: Sendable {
       let found = JSONError(error.description, path: path)
       throw ServeProblem([workbench.configuration.locate(found).description])
     }
+    if let log { metrics.observeDrift { log.add($1, of: $0) } }
     keys = KeyRing(prepared.keys)
     standing = Standing()
     standing.replace(with: Self.front(prepared, engine, keys, standing, metrics, log, office, version: version))

@@ -8,6 +8,9 @@ struct CalibrationTally: Sendable {
   /// The last values of one number, by their bins.
   private struct Window: Sendable {
     let usual: UsualValues.Histogram
+    /// Whether it was said that the values differ.
+    var hasDrifted = false
+    private var sinceLook = 0
     private var bins: [Int] = []
     private var next = 0
     private var counts: [Int]
@@ -20,7 +23,24 @@ struct CalibrationTally: Sendable {
       counts = usual.shares.map { _ in 0 }
     }
 
-    mutating func add(_ value: Double) {
+    /// Returns the index where it has come to differ, or to differ no more.
+    mutating func add(_ value: Double) -> Double? {
+      insert(value)
+      // Looked at now and then: one value in so many does not move it.
+      sinceLook += 1
+      guard sinceLook >= Self.stride, let index else { return nil }
+      sinceLook = 0
+      guard hasDrifted ? index < Self.usualBelow : index > Self.driftedAbove else { return nil }
+      hasDrifted.toggle()
+      return index
+    }
+
+    /// Above the first, values are held to differ; below the second they do no more. Between, it stays as it was said: what wavers around one
+    /// limit would be said again and again.
+    static let (driftedAbove, usualBelow) = (0.25, 0.2)
+    private static let stride = 20
+
+    private mutating func insert(_ value: Double) {
       let bin = usual.bin(of: value)
       counts[bin] += 1
       guard bins.count == Self.most else {
@@ -41,18 +61,34 @@ struct CalibrationTally: Sendable {
   private var calibration = ""
   private var windows: [UsualValues.Number: Window] = [:]
 
+  /// A number of a judge that has left what it was fitted on, or come back to it.
+  struct Drift: Sendable, Hashable {
+    let number: UsualValues.Number
+    let index: Double
+    let hasDrifted: Bool
+    let calibration: String
+  }
+
   /// Counts a judgment. With another calibration than before, drift begins anew.
-  mutating func add(_ calibrated: Calibrated, _ usual: UsualValues) {
+  mutating func add(_ calibrated: Calibrated, _ usual: UsualValues) -> [Drift] {
     if calibration != calibrated.calibration {
       calibration = calibrated.calibration
       windows = usual.histograms.mapValues { Window($0) }
     }
+    var drifts: [Drift] = []
     for outcome in calibrated.all {
       outcomes += 1
       if outcome.abstains == true { abstained += 1 }
-      windows[.verdict]?.add(outcome.given.verdict)
-      if let confidence = outcome.given.confidence { windows[.confidence]?.add(confidence) }
+      let given: [(UsualValues.Number, Double?)] = [
+        (.verdict, outcome.given.verdict), (.confidence, outcome.given.confidence),
+      ]
+      for (number, value) in given {
+        guard let value, let index = windows[number]?.add(value) else { continue }
+        let hasDrifted = windows[number]?.hasDrifted ?? false
+        drifts.append(Drift(number: number, index: index, hasDrifted: hasDrifted, calibration: calibration))
+      }
     }
+    return drifts
   }
 
   /// Writes all tallies, family by family.

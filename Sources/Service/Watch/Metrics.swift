@@ -28,9 +28,15 @@ public final class Metrics: Sendable {
   private let requests = Mutex<[RequestTally.Key: RequestTally]>([:])
   private let server = Mutex(Server())
   private let runs: Mutex<RunTable>
+  private let drifted: Mutex<(@Sendable (WorkTally.Key, CalibrationTally.Drift) -> Void)?> = Mutex(nil)
 
   /// Nothing has happened yet; statistics are kept of `maxRuns` training runs.
   public init(maxRuns: Int = ServeSettings().maxRuns) { runs = Mutex(RunTable(most: maxRuns)) }
+
+  /// From now on, `told` hears when the numbers of a calibrated judge leave what it was fitted on, and when they are back: once each time.
+  func observeDrift(_ told: @escaping @Sendable (WorkTally.Key, CalibrationTally.Drift) -> Void) {
+    drifted.withLock { $0 = told }
+  }
 
   /// From now on, statistics are kept of so many training runs.
   public func keep(runs most: Int) { runs.withLock { $0.most = most } }
@@ -46,7 +52,9 @@ public final class Metrics: Sendable {
     let key = WorkTally.Key(rubric: session.rubric.name, judge: session.judge)
     works.withLock { $0[key, default: WorkTally()].add(judgment, trace, queued: queued) }
     guard let calibrated = judgment.calibrated, case .success(let file) = session.calibration else { return }
-    calibrations.withLock { $0[key, default: CalibrationTally()].add(calibrated, file.calibration.usual) }
+    let drifts = calibrations.withLock { $0[key, default: CalibrationTally()].add(calibrated, file.calibration.usual) }
+    guard !drifts.isEmpty, let told = drifted.withLock({ $0 }) else { return }
+    for drift in drifts { told(key, drift) }
   }
 
   /// A request was answered, or its client left.

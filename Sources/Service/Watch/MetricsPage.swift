@@ -1,5 +1,6 @@
 import Configuration
 import HTTPServing
+import JSON
 
 /// `GET /metrics`: what was counted, and how much there is of everything at the moment.
 struct MetricsPage: Sendable {
@@ -20,6 +21,15 @@ struct MetricsPage: Sendable {
     text.family("cupel_jobs", .gauge, "Jobs that are kept, by kind and state.")
     for (kind, state, count) in office?.jobs.counts ?? [] {
       text.add(count, [("kind", kind), ("state", state.rawValue)])
+    }
+    text.family(
+      "cupel_audit_ratio", .gauge,
+      "What the last audit of a judge found, by metric of its report; without those that are undefined.")
+    for (judge, audit) in (office?.jobs.lastSummaries("audit") ?? [:]).sorted(by: { $0.key < $1.key }) {
+      for member in audit.summary["metrics"]?.object?.members ?? [] {
+        guard let value = member.value["value"]?.double else { continue }
+        text.add(value, [("judge", judge), ("metric", member.key)])
+      }
     }
     text.family("cupel_jobs_bytes", .gauge, "What jobs take on the disk, of serve.jobs.max_bytes.")
     text.add(office?.jobs.bytes ?? 0)

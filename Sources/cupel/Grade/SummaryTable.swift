@@ -69,6 +69,10 @@ struct SummaryTable {
       let rate = Number.percent(Double(summary.ordersAgreed) / Double(summary.ordersCompared))
       lines.append("same verdict in every order: \(rate) of \(summary.ordersCompared)")
     }
+    if summary.decidable > 0 {
+      let rate = Number.percent(Double(summary.abstained) / Double(summary.decidable))
+      lines.append("left to people: \(summary.abstained) of \(summary.decidable) calibrated verdicts (\(rate))")
+    }
     let reasons = UnscoredReason.allCases.compactMap { reason in
       summary.reasons[reason].map { "\(reason.rawValue) \($0)" }
     }

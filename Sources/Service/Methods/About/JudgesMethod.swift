@@ -10,18 +10,23 @@ struct NothingAsked: Sendable {
 
 extension Method {
   /// `GET /v1/judges`: who can be asked to judge.
-  static func judges(_ engine: Engine) -> Method {
+  static func judges(_ engine: Engine, _ office: JobOffice? = nil) -> Method {
     Method(
       "judges", .get, "/v1/judges", summary: "List the judges",
       about: "The judges that can be named, with what is known of each without asking it anything.",
       takes: NothingAsked.shape, gives: .object([.must("judges", .list(of: .judge))])
     ) { (_, _) throws(Fault) in
       let generation = engine.generation
-      return .whole(["judges": .array(generation.judges.map { Self.card($0, generation) })])
+      let audits = office?.jobs.lastSummaries("audit") ?? [:]
+      return .whole([
+        "judges": .array(generation.judges.map { Self.card($0, generation, audits[$0.name]) })
+      ])
     }
   }
 
-  private static func card(_ settings: JudgeSettings, _ generation: Generation) -> JSONValue {
+  private static func card(
+    _ settings: JudgeSettings, _ generation: Generation, _ audit: (job: Job, summary: JSONValue)?
+  ) -> JSONValue {
     var object = JSONObject([("name", .string(settings.name)), ("plugin", .string(settings.plugin))])
     do {
       guard let about = try generation.judge(named: settings.name)?.judge.description else { return .object(object) }
@@ -37,6 +42,15 @@ extension Method {
       object["prices"] = settings.prices?.json
     } catch {
       object["status"] = "not_usable"
+    }
+    if let audit {
+      // A judge that has changed since has not been audited.
+      let isCurrent = object["fingerprint"] != nil && object["fingerprint"] == audit.summary["fingerprint"]
+      object["audit"] = [
+        "id": .string(audit.job.id), "ended": audit.job.ended.map { .string($0) } ?? .null,
+        "rubric": audit.job.plan.json["rubric"] ?? .null, "is_current": .bool(isCurrent),
+        "metrics": audit.summary["metrics"] ?? [:],
+      ]
     }
     object["timeout_ms"] = settings.timeoutMilliseconds.map { .int(Int64($0)) }
     return .object(object)
@@ -57,6 +71,13 @@ extension Schema {
       .may("formats", .list(of: formats)), .may("modalities", .list(of: modalities)), .may("max_in_flight", .integer()),
       .may("max_top_logprobs", .integer()), .may("max_samples", .integer()), .may("timeout_ms", .integer()),
       .may("prices", .object([], isOpen: true)),
+      .may(
+        "audit",
+        .object([
+          .must("id", .text), .must("ended", Schema.text.orNull), .must("rubric", Schema.text.orNull),
+          .must("is_current", .flag, "Whether the judge is still the one that was audited."),
+          .must("metrics", .object([], isOpen: true), "One rate for each suite, with its interval."),
+        ]), "The last audit of the judge that is kept."),
     ]).named("Judge")
   }
 }

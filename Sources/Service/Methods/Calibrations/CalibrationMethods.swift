@@ -2,16 +2,6 @@ import Configuration
 import JSON
 import Rubrics
 
-/// A request about one job.
-struct JobRequest: Sendable {
-  var id = ""
-  var judge: String?
-  var isForced: Bool?
-
-  static let id = Field<JobRequest>.must("id", \.id, .text(length: 1...64), "Of the job.")
-  static let shape = Shape<JobRequest>.object(JobRequest(), [id])
-}
-
 extension Method {
   /// All about calibrations. Without a folder for jobs they say so.
   static func calibrations(_ office: JobOffice?, _ settings: ServeSettings) -> [Method] {

@@ -64,27 +64,17 @@ extension CalibrationRequest {
       .may(
         "methods", \.methods, .list(of: .choice(), max: CalibrationMethod.allCases.count, limit: "their number"),
         "Calibrators to try. Left out: all."),
-      .may("level", \.level, share, "Of the intervals around scores. Left out: 0.9."),
+      .may("level", \.level, .share, "Of the intervals around scores. Left out: 0.9."),
       .may(
-        "risk", \.risk, share,
+        "risk", \.risk, .share,
         "The share of wrong verdicts to accept of a judge that may abstain. Left out: it never abstains."),
       .may(
-        "error", \.error, share, "With `risk`: the probability with which that promise may be broken. Left out: 0.1."),
+        "error", \.error, .share, "With `risk`: the probability with which that promise may be broken. Left out: 0.1."),
       .may(
         "resamples", \.resamples, .integer(in: 100...10_000),
         "Data sets drawn for each interval of a measure. Left out: 1000."),
       .may("seed", \.seed, .integer(in: 0...Int.max), "Of judging, halves, folds and draws."),
     ]
-  }
-
-  /// Above 0 and below 1.
-  private static var share: Shape<Double> {
-    Shape(Schema([("type", "number"), ("exclusiveMinimum", 0), ("exclusiveMaximum", 1)])) {
-      (reader) throws(JSONError) in
-      let value = try reader.double(in: 0...1)
-      guard value > 0, value < 1 else { throw reader.error("must be above 0 and below 1") }
-      return value
-    }
   }
 
   private static var scale: Shape<HumanScale> {

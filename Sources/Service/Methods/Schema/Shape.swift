@@ -77,6 +77,16 @@ extension Shape where Value == Int {
 }
 
 extension Shape where Value == Double {
+  /// A number above 0 and below 1.
+  static var share: Shape {
+    Shape(Schema([("type", "number"), ("exclusiveMinimum", 0), ("exclusiveMaximum", 1)])) {
+      (reader) throws(JSONError) in
+      let value = try reader.double(in: 0...1)
+      guard value > 0, value < 1 else { throw reader.error("must be above 0 and below 1") }
+      return value
+    }
+  }
+
   /// A number of a range.
   static func number(in range: ClosedRange<Double>) -> Shape {
     Shape(.number(in: range)) { (reader) throws(JSONError) in try reader.double(in: range) }

@@ -19,8 +19,9 @@ public struct MethodTable: Sendable {
     self.version = version
     methods =
       [.judge(engine, settings), .reward(engine, settings)] + Method.calibrations(office, settings)
+      + Method.audits(office, settings)
       + [
-        .judges(engine), .rubrics(engine), .health(version: version), .ready(engine, isStopping: isStopping),
+        .judges(engine, office), .rubrics(engine), .health(version: version), .ready(engine, isStopping: isStopping),
       ]
   }
 

@@ -1,3 +1,4 @@
+import Calibration
 internal import Glibc
 import JSON
 import Wire
@@ -50,6 +51,17 @@ struct LogLine {
     }
     // Texts, whole numbers and durations: there is none that JSON could not express.
     return Self.harmless((try? JSONWriter.bytes(.object(line))) ?? []) + [UInt8(ascii: "\n")]
+  }
+
+  /// A line about no request: the numbers of a calibrated judge have left what it was fitted on, or are back.
+  func bytes(_ drift: CalibrationTally.Drift, of key: WorkTally.Key, at time: timespec) -> [UInt8] {
+    let line: JSONValue = [
+      "time": .string(Self.text(time)), "event": "calibration_drift", "rubric": .string(key.rubric),
+      "judge": .string(key.judge), "number": .string(drift.number.rawValue), "index": .number(drift.index),
+      "drifted": .bool(drift.hasDrifted), "calibration": .string(drift.calibration),
+    ]
+    // The index is a sum over bins none of which is empty: it is finite.
+    return Self.harmless((try? JSONWriter.bytes(line)) ?? []) + [UInt8(ascii: "\n")]
   }
 
   private static func counts<Word: RawRepresentable & CaseIterable & Hashable>(

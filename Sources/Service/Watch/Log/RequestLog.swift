@@ -32,6 +32,13 @@ final class RequestLog: Sendable {
     writer.add(line.bytes(answered, at: now))
   }
 
+  /// Writes a line about a judge that has moved.
+  func add(_ drift: CalibrationTally.Drift, of key: WorkTally.Key) {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    writer.add(line.bytes(drift, of: key, at: now))
+  }
+
   /// The file under the path is another one from now on.
   func reopen() { writer.reopen() }
 
