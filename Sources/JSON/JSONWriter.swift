@@ -89,12 +89,12 @@ private struct Writer {
 
   mutating func write(_ value: JSONValue) {
     switch value {
-    case .null: bytes += "null".utf8
-    case .bool(let flag): bytes += (flag ? "true" : "false").utf8
-    case .int(let number): bytes += String(number).utf8
+    case .null: add("null")
+    case .bool(let flag): add(flag ? "true" : "false")
+    case .int(let number): add(String(number))
     case .number(let number):
       isBroken = isBroken || !number.isFinite
-      bytes += number.description.utf8
+      add(number.description)
     case .string(let string): write(string)
     case .array(let values):
       container("[", "]", count: values.count) { $0.write(values[$1]) }
@@ -106,7 +106,8 @@ private struct Writer {
       container("{", "}", count: object.count) { writer, at in
         let member = object.members[at]
         writer.write(member.key)
-        writer.bytes += (writer.indent == nil ? ":" : ": ").utf8
+        writer.bytes.append(UInt8(ascii: ":"))
+        if writer.indent != nil { writer.bytes.append(UInt8(ascii: " ")) }
         writer.write(member.value)
       }
     }
@@ -134,6 +135,11 @@ private struct Writer {
     bytes += repeatElement(UInt8(ascii: " "), count: indent)
   }
 
+  private mutating func add(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
+
   private mutating func write(_ string: String) {
     bytes.append(UInt8(ascii: "\""))
     var string = string
@@ -141,7 +147,7 @@ private struct Writer {
       var plainFrom = 0
       for at in 0..<text.count where text[at] < 0x20 || text[at] == 0x22 || text[at] == 0x5C {
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[plainFrom..<at]))
-        bytes.append(contentsOf: Self.escape(text[at]).utf8)
+        add(Self.escape(text[at]))
         plainFrom = at + 1
       }
       bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[plainFrom...]))

@@ -47,9 +47,15 @@ public final class HostedJudge: Judge {
       throw Unscored(.cancelled, "the judge '\(description.name)' is closed")
     }
     let pending = judge.newCall(call)
+    // What is answered when submit has returned needs nobody who waits, or might stop waiting.
+    let isBegun = !Task.isCancelled && judge.isAtOnce(call)
+    if isBegun {
+      judge.start(pending, call)
+      if let outcome = pending.outcome { return try outcome.get() }
+    }
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        if pending.begin(continuation) { judge.start(pending, call) }
+        if pending.begin(continuation), !isBegun { judge.start(pending, call) }
       }
     } onCancel: {
       pending.cancel()

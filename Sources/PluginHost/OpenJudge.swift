@@ -59,7 +59,8 @@ final class OpenJudge: @unchecked Sendable {
     )
   }
 
-  private func isAtOnce(_ call: JudgeCall) -> Bool {
+  /// Whether the plugin's submit is called on the thread of who asks.
+  func isAtOnce(_ call: JudgeCall) -> Bool {
     guard isBelieved.load(ordering: .relaxed) else { return false }
     switch submitsAtOnce {
     case .never: return false

@@ -39,6 +39,8 @@ final class PendingCall: Expiring {
   }
 
   var isOver: Bool { state.withLock { $0.isOver } }
+  /// How it ended, where that was before anybody waited for it.
+  var outcome: Outcome? { state.withLock { $0.outcome } }
 
   /// Says who is waiting. False, and the waiting one is told at once, where the call is over already.
   func begin(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
