@@ -104,6 +104,7 @@ let package = Package(
     library("Wire", ["JSON", crypto]),
     library("Calibration", ["JSON", "Wire"]),
     library("Media", ["JSON", "Wire"]),
+    library("MediaFetching", ["HTTP", "Wire", "Media"]),
     library("PNGWriting", ["CPNG", "Wire", "Media"]),
     library("Judging", ["JSON", "Wire", "Media"]),
     library("PluginBridge", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
@@ -113,7 +114,7 @@ let package = Package(
     library("Grading", ["JSON", "Wire", "Calibration", "Media", "Judging", "Rubrics"]),
     library(
       "Configuration",
-      ["JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics"]),
+      ["JSON", "Documents", "Wire", "Calibration", "Media", "MediaFetching", "Judging", "PluginHost", "Rubrics"]),
     library("Batch", ["JSON", "Wire", "Media", "Judging", "Rubrics", "Grading"]),
     library(
       "Audits",
@@ -121,7 +122,8 @@ let package = Package(
     library(
       "Service",
       [
-        "JSON", "Documents", "Wire", "Calibration", "Media", "Judging", "PluginHost", "Rubrics", "Grading", "Audits",
+        "JSON", "Documents", "Wire", "Calibration", "Media", "MediaFetching", "Judging", "PluginHost", "Rubrics", "Grading",
+        "Audits",
         "Configuration",
         "HTTPServing",
       ]),
@@ -146,6 +148,11 @@ let package = Package(
       path: "Benchmarks/client/Client",
       swiftSettings: strict),
 
+    // For Benchmarks/media; not installed.
+    .executableTarget(
+      name: "cupel-bench-media", dependencies: ["Media", "PluginHost", "Wire"], path: "Benchmarks/media/Decode",
+      swiftSettings: strict),
+
     tests("JSONTests", ["JSON"]),
     tests("DocumentsTests", ["Documents", "JSON"], fixtures: true),
     tests("HTTPTests", ["HTTP", "CupelTesting", "JSON"]),
@@ -156,6 +163,7 @@ let package = Package(
       name: "CalibrationTests", dependencies: ["Calibration", "JSON", "Wire"],
       exclude: ["Fixtures", "Reference", "generate.py"], swiftSettings: strict),
     tests("MediaTests", ["Media", "Wire", "JSON"]),
+    tests("MediaFetchingTests", ["MediaFetching", "HTTP", "Media", "Wire", "CupelTesting"]),
     tests(
       "DecoderKitTests", ["CDecoderKit", "CCupelPlugin", "PluginHost", "Media", "JSON", crypto], fixtures: true),
     tests("RubricsTests", ["Rubrics", "Documents", "Wire", "JSON"], fixtures: true),

@@ -20,9 +20,12 @@ struct ccurl_poller {
   int64_t timer;   /* when libcurl wants to be called without an event, in ms of the monotonic clock; -1: never */
   uint8_t *known;  /* by descriptor: what the set watches it for, and whether it is a connection's */
   size_t known_count;
+  bool only_public; /* connections to special addresses are refused */
   int ready;       /* how many of `events` the last wait has filled */
   struct epoll_event events[EVENTS_AT_ONCE];
 };
+
+void ccurl_poller_connect_only_publicly(ccurl_poller *poller) { poller->only_public = true; }
 
 static int64_t now_ms(void) {
   struct timespec now;
@@ -72,6 +75,11 @@ static uint8_t *known(ccurl_poller *poller, int fd) {
 
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
   (void)purpose;
+  /* This is the address that is about to be connected to: whatever a name led to when it was looked up. */
+  if (((ccurl_poller *)context)->only_public && !ccurl_is_public(&address->addr)) {
+    errno = EACCES;
+    return CURL_SOCKET_BAD;
+  }
   const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
   uint8_t *bits = known(context, fd);

@@ -11,8 +11,8 @@ public struct Configuration: Sendable {
   public var plugins: [String] = []
   /// Folders of rubrics besides the installed ones; they are searched first.
   public var rubrics: [String] = []
-  /// Folders that media may be loaded from besides those of the inputs.
-  public var mediaRoots: [String] = []
+  /// Where files may come from.
+  public var media = MediaSettings()
   /// `decode`: where files are decoded.
   public var decodingPlace = DecodingPlace.standard
   /// Named limits.
@@ -40,17 +40,12 @@ public struct Configuration: Sendable {
     plugins = findings.paths(root, "plugins", relativeTo: folder)
     rubrics = findings.paths(root, "rubrics", relativeTo: folder)
     judges = JudgeSettings.list(root, folder: folder, &findings)
-    var background: [UInt8]?
-    if let media = root["media"] {
-      findings.refuseUnknown(in: media, accepted: ["roots", "background"])
-      mediaRoots = findings.paths(media, "roots", relativeTo: folder)
-      background = findings.optional(media, "background") { (field) throws(JSONError) in try Self.colour(field) }
-    }
+    if let media = root["media"] { self.media = MediaSettings(media, folder: folder, &findings) }
     let place = findings.optional(root, "decode") { (field) throws(JSONError) in try Self.place(field) }
     if let place { decodingPlace = place }
     if let limits = root["limits"] { self.limits = Limits(limits, &findings) }
     if let serve = root["serve"] { self.serve = ServeSettings(serve, folder: folder, &findings) }
-    if let background { limits.media.background = background }
+    if let background = media.background { limits.media.background = background }
     try document.report(findings)
   }
 
@@ -71,15 +66,5 @@ public struct Configuration: Sendable {
     case let other:
       throw field.error("'\(other)' is no place to decode; accepted: workers, in_process (unsafe, for debugging)")
     }
-  }
-
-  /// `#rrggbb`.
-  private static func colour(_ field: JSONReader) throws(JSONError) -> [UInt8] {
-    let text = try field.string()
-    let digits = text.dropFirst()
-    guard text.first == "#", digits.utf8.count == 6, let number = UInt32(digits, radix: 16) else {
-      throw field.error("expected a colour such as \"#ffffff\", found '\(text)'")
-    }
-    return [UInt8(number >> 16), UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)]
   }
 }

@@ -30,6 +30,8 @@ public struct ServeSettings: Sendable, Hashable {
   /// `max_runs`: training runs that statistics are kept of, once for each of their rubrics; the one that was not heard of for the
   /// longest makes room. 0: none.
   public var maxRuns = 64
+  /// `media`: what requests may name besides bytes of their own.
+  public var media = ServeMediaSettings()
   /// `limits`: what a request may be like.
   public var limits = ServeLimits()
   /// `jobs`: what is done beside answering.
@@ -44,7 +46,7 @@ public struct ServeSettings: Sendable, Hashable {
 
   static let fields = [
     "listen", "keys_file", "without_keys", "cors", "max_in_flight", "max_waiting", "max_per_key", "timeout_ms",
-    "max_timeout_ms", "grace_ms", "cache", "drain_ms", "max_runs", "limits", "jobs", "log", "routes",
+    "max_timeout_ms", "grace_ms", "cache", "drain_ms", "max_runs", "media", "limits", "jobs", "log", "routes",
   ]
 
   init(_ reader: JSONReader, folder: String, _ findings: inout Findings) {
@@ -73,6 +75,7 @@ public struct ServeSettings: Sendable, Hashable {
     if let field = reader["cache"] { cacheBytes = Self.cache(field, &findings) }
     drainMilliseconds = findings.int(reader, "drain_ms", in: 0...86_400_000, standard: drainMilliseconds)
     maxRuns = findings.int(reader, "max_runs", in: 0...100_000, standard: maxRuns)
+    if let field = reader["media"] { media = ServeMediaSettings(field, &findings) }
     if let field = reader["limits"] { limits = ServeLimits(field, &findings) }
     if let field = reader["jobs"] { jobs = JobSettings(field, folder: folder, &findings) }
     if let field = reader["log"] { log = RequestLogSettings(field, folder: folder, &findings) }

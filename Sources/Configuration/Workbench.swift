@@ -1,5 +1,6 @@
 internal import Glibc
 public import Media
+public import MediaFetching
 public import PluginHost
 public import Rubrics
 
@@ -44,10 +45,32 @@ public struct Workbench: Sendable {
   public var decoders: [any MediaDecoder] { host.decoders(configuration.decodingPlace) }
 
   /// A loader for the media of a run; files are read from `roots` and the configured ones, relative paths start in the
-  /// working folder.
-  public func mediaLoader(roots: [String]) -> MediaLoader {
+  /// working folder. Throws where the system gives no threads to fetch files with.
+  public func mediaLoader(roots: [String]) throws(WebMediaProblem) -> MediaLoader {
+    var sources = MediaSources()
+    sources.roots = roots + configuration.media.roots
+    sources.base = "."
+    sources.fetcher = try WebMedia(configuration.media.web)
+    return loader(sources)
+  }
+
+  /// A loader for the media of requests: only what `serve.media` allows.
+  public func servingLoader(uploads: UploadStore) throws(WebMediaProblem) -> MediaLoader {
+    let allowed = configuration.serve.media
+    var sources = MediaSources()
+    sources.tellsRoots = false
+    if allowed.takesFiles {
+      sources.roots = configuration.media.roots
+      sources.base = configuration.media.roots.first
+    }
+    if allowed.takesAddresses { sources.fetcher = try WebMedia(configuration.media.web) }
+    if allowed.uploads != nil { sources.uploads = uploads }
+    return loader(sources)
+  }
+
+  private func loader(_ sources: MediaSources) -> MediaLoader {
     MediaLoader(
-      decoders: decoders, roots: roots + configuration.mediaRoots, base: ".",
-      limits: configuration.limits.media)
+      decoders: decoders, sources: sources, limits: configuration.limits.media,
+      cacheBytes: configuration.media.cacheBytes)
   }
 }

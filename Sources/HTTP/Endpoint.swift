@@ -1,15 +1,20 @@
 import CCurl
 
 /// Where a URL leads, as far as sharing connections and telling people goes.
-struct Endpoint: Sendable, Hashable {
+public struct Endpoint: Sendable, Hashable {
+  /// In lower case, as libcurl reads it.
+  public let host: String
+  /// The port of the URL, or of its scheme.
+  public let port: Int
   /// `https://host:port`: what shares connections and limits.
   let origin: String
-  let isTLS: Bool
+  /// Whether the scheme is https.
+  public let isTLS: Bool
   /// Scheme, host, port and path, for messages: a query may hold a key.
-  let shown: String
+  public let shown: String
 
   /// Refuses what cannot be sent as it stands. Nothing of a refused URL but its scheme is repeated: it may hold a key.
-  init(_ url: String, credentialsAllowed: Bool = false) throws(HTTPFailure) {
+  public init(_ url: String, credentialsAllowed: Bool = false) throws(HTTPFailure) {
     guard url.utf8.count <= 65_536 else { throw HTTPFailure(.badRequest, "the URL is longer than 65,536 bytes") }
     if let bad = url.utf8.first(where: { !(0x21...0x7E).contains($0) }) {
       let what = bad == 0x20 ? "a space" : bad > 0x7E ? "a character that is not ASCII" : "a control character"
@@ -38,8 +43,20 @@ struct Endpoint: Sendable, Hashable {
     guard credentialsAllowed || !hasCredentials else {
       throw HTTPFailure(.badRequest, "the URL for \(host) holds a user or password; put them into a header")
     }
+    self.host = host
+    self.port = Int(port) ?? 0
     origin = "\(isTLS ? "https" : "http")://\(host):\(port)"
     shown = origin + (Self.part(handle, CURLUPART_PATH) ?? "/")
+  }
+
+  /// The URL that a redirect from `url` leads to.
+  public static func resolve(_ location: String, from url: String) throws(HTTPFailure) -> String {
+    guard let handle = curl_url() else { throw HTTPFailure(.other, "out of memory") }
+    defer { curl_url_cleanup(handle) }
+    guard curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK,
+      curl_url_set(handle, CURLUPART_URL, location, 0) == CURLUE_OK, let found = part(handle, CURLUPART_URL)
+    else { throw HTTPFailure(.badRequest, "the redirect leads to no URL") }
+    return found
   }
 
   private static func part(_ handle: OpaquePointer, _ part: CURLUPart, _ flags: UInt32 = 0) -> String? {

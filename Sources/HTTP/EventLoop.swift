@@ -19,6 +19,7 @@ final class EventLoop {
     self.mailbox = mailbox
     self.poller = poller
     self.multi = multi
+    if options.connectsOnlyToPublicAddresses { ccurl_poller_connect_only_publicly(poller.pointer) }
     routes = Routes(limitPerHost: options.maxConnectionsPerHost)
     let codes = [
       ccurl_poller_watch(poller.pointer, multi),

@@ -96,6 +96,10 @@ extension Exchange {
       // Which way it went, the variables decide; libcurl's reason names who did not answer.
       return HTTPFailure(.connect, "no connection to \(shown), or to the proxy on the way: \(reason)")
     }
+    if options.connectsOnlyToPublicAddresses {
+      let rule = "loopback, private and other special addresses are not connected to"
+      return HTTPFailure(.connect, "no connection to \(place): \(reason); \(rule)")
+    }
     switch Int32(carrier?.number(CURLINFO_OS_ERRNO) ?? 0) {
     case ECONNREFUSED:
       return HTTPFailure(.connect, "nothing listens at \(place) (connection refused)")

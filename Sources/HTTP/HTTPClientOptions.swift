@@ -17,6 +17,9 @@ public struct HTTPClientOptions: Sendable, Hashable {
   public var acceptsCompression: Bool
   /// The answer's headers may be this long, in bytes and with their line ends.
   public var maxHeaderBytes: Int
+  /// Whether only addresses are connected to that the whole internet reaches: no loopback, private, link-local or other special
+  /// ones, whatever a host's name leads to. To be used without a proxy, which would be what is connected to.
+  public var connectsOnlyToPublicAddresses: Bool
   /// What the client calls itself.
   public var userAgent: String
 
@@ -24,7 +27,7 @@ public struct HTTPClientOptions: Sendable, Hashable {
   public init(
     caFile: String? = nil, proxy: String? = nil, unixSocket: String? = nil, maxConnectionsPerHost: Int = 1024,
     allowsHTTP2: Bool = true, acceptsCompression: Bool = false, maxHeaderBytes: Int = 64 << 10,
-    userAgent: String = "cupel"
+    userAgent: String = "cupel", connectsOnlyToPublicAddresses: Bool = false
   ) {
     self.caFile = caFile
     self.proxy = proxy
@@ -34,6 +37,7 @@ public struct HTTPClientOptions: Sendable, Hashable {
     self.acceptsCompression = acceptsCompression
     self.maxHeaderBytes = maxHeaderBytes
     self.userAgent = userAgent
+    self.connectsOnlyToPublicAddresses = connectsOnlyToPublicAddresses
   }
 }
 

@@ -16,8 +16,11 @@ struct MediaFiles: Sendable {
   }
 
   private let roots: [Root]
+  /// Whether an error may name them.
+  private let tellsRoots: Bool
 
-  init(roots: [String]) {
+  init(roots: [String], tellsRoots: Bool = true) {
+    self.tellsRoots = tellsRoots
     self.roots = roots.map { Root(stated: Self.normalised(Self.absolute($0)), real: Self.resolved($0)) }
   }
 
@@ -45,7 +48,7 @@ struct MediaFiles: Sendable {
       return Unscored(
         .invalidInput, "is a file, and no media root is configured; send it as a data: URL or configure its folder")
     }
-    let missing = roots.filter { $0.real == nil }.map { "'\($0.stated)'" }
+    let missing = roots.filter { $0.real == nil && tellsRoots }.map { "'\($0.stated)'" }
     let hint = missing.isEmpty ? "" : "; these roots do not exist: \(missing.joined(separator: ", "))"
     return Unscored(
       .invalidInput, "lies outside the media roots; move it into one of them or configure its folder as another\(hint)")

@@ -8,7 +8,7 @@ public import Wire
 public final class MediaLoader: Sendable {
   private let decoders: [any MediaDecoder]
   private let files: MediaFiles
-  private let base: String?
+  private let sources: MediaSources
   private let limits: MediaLimits
   private let cache: DecodeCache<CacheKey>
 
@@ -20,19 +20,31 @@ public final class MediaLoader: Sendable {
 
   /// - Parameters:
   ///   - decoders: asked in this order; among equal scores the first wins.
-  ///   - roots: folders that files may be loaded from; none: no files at all. Resolved here, once.
-  ///   - base: folder that relative paths start from; it grants nothing by itself.
+  ///   - sources: where media may come from.
   ///   - cacheBytes: what finished decodes may occupy; 0 keeps none.
   public init(
-    decoders: [any MediaDecoder], roots: [String] = [], base: String? = nil, limits: MediaLimits = MediaLimits(),
-    cacheBytes: Int = 256 << 20
+    decoders: [any MediaDecoder], sources: MediaSources, limits: MediaLimits = MediaLimits(),
+    cacheBytes: Int = MediaLoader.standardCacheBytes
   ) {
     self.decoders = decoders
-    self.files = MediaFiles(roots: roots)
-    self.base = base
+    self.files = MediaFiles(roots: sources.roots, tellsRoots: sources.tellsRoots)
+    self.sources = sources
     self.limits = limits
     self.cache = DecodeCache(maxBytes: cacheBytes)
   }
+
+  /// The same with files under `roots`, relative paths starting from `base`.
+  public convenience init(
+    decoders: [any MediaDecoder], roots: [String] = [], base: String? = nil, limits: MediaLimits = MediaLimits(),
+    cacheBytes: Int = MediaLoader.standardCacheBytes
+  ) {
+    var sources = MediaSources()
+    (sources.roots, sources.base) = (roots, base)
+    self.init(decoders: decoders, sources: sources, limits: limits, cacheBytes: cacheBytes)
+  }
+
+  /// What finished decodes may occupy unless something else is said.
+  public static let standardCacheBytes = 256 << 20
 
   /// Loads what `reference` names and decodes of it what its kind and `request` ask for. `folder` stands in for the
   /// loader's base, for records that come from different files.
@@ -44,7 +56,8 @@ public final class MediaLoader: Sendable {
   ) async throws(Unscored) -> LoadedMedia {
     do throws(Unscored) {
       try request.check()
-      let loaded = try await load(reference.url, request.reduced(to: Self.kinds(reference.kind)), folder ?? base)
+      let loaded = try await load(
+        reference.url, request.reduced(to: Self.kinds(reference.kind)), folder ?? sources.base)
       try require(reference.kind, in: loaded.media)
       return loaded
     } catch {
@@ -56,7 +69,7 @@ public final class MediaLoader: Sendable {
   public func load(unknown url: String, request: MediaRequest) async throws(Unscored) -> LoadedMedia {
     do throws(Unscored) {
       try request.check()
-      return try await load(url, request, base)
+      return try await load(url, request, sources.base)
     } catch {
       throw Unscored(error.reason, "\(MediaSource.label(url)): \(error.message)")
     }
@@ -64,8 +77,8 @@ public final class MediaLoader: Sendable {
 
   private func load(_ url: String, _ request: MediaRequest, _ folder: String?) async throws(Unscored) -> LoadedMedia {
     let source = try MediaSource(url, relativeTo: folder)
-    let bytes = try source.read(files: files, limits: limits)
-    let digest = Digest.sha256(bytes)
+    let bytes = try await source.read(files: files, sources, limits)
+    let digest = source.digest ?? Digest.sha256(bytes)
     let media = try await cache.media(for: CacheKey(digest: digest, request: request)) { [self] in
       await decode(bytes, request)
     }.get()
@@ -90,6 +103,12 @@ public final class MediaLoader: Sendable {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// What a file is, by its first bytes; throws `invalid_input` where no decoder reads it.
+  public func type(of bytes: [UInt8]) throws(Unscored) -> String? {
+    _ = try decoder(for: bytes)
+    return MediaType(head: bytes)?.name
   }
 
   /// The decoder that claims the bytes most strongly.

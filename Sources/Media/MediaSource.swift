@@ -5,6 +5,11 @@ enum MediaSource {
   case data(DataURL)
   /// An absolute path, not yet checked against the roots.
   case file(path: String)
+  /// Sent before; by its digest.
+  case upload(digest: String)
+  case web(url: String)
+
+  static let uploadScheme = "cupel"
 
   /// Reads a reference as text; touches no file.
   init(_ url: String, relativeTo base: String?) throws(Unscored) {
@@ -17,10 +22,8 @@ enum MediaSource {
     switch scheme.lowercased() {
     case "data": self = .data(try DataURL(rest))
     case "file": self = .file(path: try Self.absolute(try Self.filePath(Substring(rest)), relativeTo: base))
-    case "http", "https":
-      throw Unscored(
-        .invalidInput,
-        "is a web address, and nothing is fetched from the network; download it, or send it as a data: URL")
+    case "http", "https": self = .web(url: url)
+    case Self.uploadScheme: self = .upload(digest: try Self.digest(Substring(rest)))
     default:
       throw Unscored(
         .invalidInput,
@@ -30,16 +33,52 @@ enum MediaSource {
     }
   }
 
+  /// `sha256:` and 64 hexadecimal digits in lower case, as uploads are answered.
+  private static func digest(_ rest: Substring) throws(Unscored) -> String {
+    let digits = rest.utf8.dropFirst("sha256:".utf8.count)
+    let isDigest = digits.count == 64 && digits.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    guard rest.hasPrefix("sha256:"), isDigest else {
+      throw Unscored(.invalidInput, "is no address of an upload; accepted: cupel:sha256: and 64 digits from 0 to f")
+    }
+    return String(rest)
+  }
+
   /// The bytes, at most `limits.maxInputBytes` of them, at least one.
-  func read(files: MediaFiles, limits: MediaLimits) throws(Unscored) -> [UInt8] {
+  func read(
+    files: MediaFiles, _ sources: MediaSources, _ limits: MediaLimits
+  ) async throws(Unscored) -> [UInt8] {
     let bytes =
       switch self {
       case .data(let url): try url.decode(maxBytes: limits.maxInputBytes)
       case .file(let path): try files.read(path, maxBytes: limits.maxInputBytes)
+      case .upload(let digest): try Self.upload(digest, sources.uploads)
+      case .web(let url): try await Self.fetch(url, sources.fetcher, limits)
       }
     guard !bytes.isEmpty else { throw Unscored(.invalidInput, "is empty (0 bytes)") }
     return bytes
   }
+
+  private static func upload(_ digest: String, _ uploads: UploadStore?) throws(Unscored) -> [UInt8] {
+    guard let uploads else {
+      throw Unscored(.invalidInput, "is an upload, and there are none here; give the file, or send it as a data: URL")
+    }
+    guard let bytes = uploads.bytes(digest) else { throw Unscored(.invalidInput, UploadStore.missing) }
+    return bytes
+  }
+
+  private static func fetch(
+    _ url: String, _ fetcher: (any MediaFetcher)?, _ limits: MediaLimits
+  ) async throws(Unscored) -> [UInt8] {
+    guard let fetcher else {
+      throw Unscored(
+        .invalidInput,
+        "is a web address, and nothing is fetched from the network; download it, or send it as a data: URL")
+    }
+    return try await fetcher.fetch(url, maxBytes: limits.maxInputBytes)
+  }
+
+  /// The digest, where it is known without the bytes.
+  var digest: String? { if case .upload(let digest) = self { digest } else { nil } }
 
   /// What the reference says of its own type, held against the bytes.
   func notes(on bytes: [UInt8]) -> [MediaNote] {
@@ -51,6 +90,7 @@ enum MediaSource {
     case .file(let path):
       guard let stated = MediaType(extensionOf: path), stated != found else { return [] }
       return [MediaNote(code: "extension", message: "named like \(stated.name), but the bytes are \(found.name)")]
+    case .upload, .web: return []
     }
   }
 

@@ -49,7 +49,7 @@ import Wire
     #expect(configuration.judges.last?.prices == nil)
     #expect(configuration.plugins == ["etc/libmine.so", "/opt/plugins"])
     #expect(configuration.rubrics == ["etc/rubrics"])
-    #expect(configuration.mediaRoots == ["etc/pictures", "/data"])
+    #expect(configuration.media.roots == ["etc/pictures", "/data"])
     #expect(configuration.limits.media.background == [16, 32, 48])
     #expect(configuration.limits.named.map(\.value) == [2048, 4, 1, 2, 1_048_576, 3, 5])
   }

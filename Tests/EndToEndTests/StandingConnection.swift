@@ -31,11 +31,16 @@ final class StandingConnection: Sendable {
     return try await send("\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
   }
 
-  /// Bytes as they are.
+  /// Text as it is.
   func send(_ request: String) async throws -> (status: Int, text: String) {
+    try await send(bytes: Array(request.utf8))
+  }
+
+  /// Bytes as they are.
+  func send(bytes: [UInt8]) async throws -> (status: Int, text: String) {
     let text = await withCheckedContinuation { continuation in
       // On a thread of its own: those of the tests must not wait.
-      Thread.detachNewThread { continuation.resume(returning: self.exchange(Array(request.utf8))) }
+      Thread.detachNewThread { continuation.resume(returning: self.exchange(bytes)) }
     }
     guard let status = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { throw Refused() }
     return (status, text)

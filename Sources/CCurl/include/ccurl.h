@@ -43,6 +43,13 @@ CURLMcode ccurl_poller_watch(ccurl_poller *poller, CURLM *multi);
  * of the descriptors that it watches are those of kept connections. It has to outlive the multi handle. */
 CURLcode ccurl_poller_own_sockets(ccurl_poller *poller, CURL *handle);
 
+/* From now on nothing is connected to that is not public, after names have been looked up. Before any handle is used. */
+void ccurl_poller_connect_only_publicly(ccurl_poller *poller);
+
+/* Whether an address of IPv4 or IPv6 is one that the whole internet reaches: no loopback, private or link-local one, and no
+ * other that IANA has set apart. */
+bool ccurl_is_public(const struct sockaddr *address);
+
 /* Ends the wait that is on, or the next one. Any thread. */
 void ccurl_poller_wake(ccurl_poller *poller);
 

@@ -111,7 +111,7 @@ public struct Route: Sendable {
 
   /// What comes of a sample without a judge; nil where one has to be asked.
   private func settled(_ sample: Sample, _ session: Session, _ caller: Caller) -> Outcome? {
-    switch sample.item.flatMap(WireMedia.checked) {
+    switch sample.item.flatMap(WireMedia(engine, caller).checked) {
     case .success(let item):
       guard let worth = options.emptyResponse, item.responses.allSatisfy(\.isBlank) else { return nil }
       return Outcome(sample, ruled: worth)

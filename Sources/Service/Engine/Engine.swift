@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Grading
+import Media
 package import PluginHost
 import Synchronization
 import Wire
@@ -25,6 +26,7 @@ public final class Engine: Sendable {
 
   /// The same, with a clock of its own.
   package init(_ generation: Generation, metrics: Metrics, deadlines: any DeadlineKeeper) {
+    if let limits = generation.settings.media.uploads { generation.uploads.apply(limits) }
     current = Mutex(generation)
     desk = Mutex(Desk(generation.settings))
     patience = FairGate(limit: generation.settings.jobs.maxInFlight)
@@ -37,6 +39,7 @@ public final class Engine: Sendable {
 
   /// From now on, new requests are judged with `generation`, within the limits of its configuration.
   public func replace(with generation: Generation) {
+    if let limits = generation.settings.media.uploads { generation.uploads.apply(limits) }
     current.withLock { $0 = generation }
     perform(desk.withLock { $0.apply(generation.settings, .now) })
     updatePatience()

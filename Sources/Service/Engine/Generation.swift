@@ -4,6 +4,7 @@ import Documents
 import JSON
 import Judging
 import Media
+import MediaFetching
 import PluginHost
 public import Rubrics
 import Synchronization
@@ -20,6 +21,9 @@ public final class Generation: Sendable {
   /// Every rubric that can be asked for, in order of name, as the files were when the generation was made; broken ones too.
   public let entries: [RubricLibrary.Entry]
   let media: MediaLoader
+  /// Files that clients sent; the same through all generations.
+  let uploads: UploadStore
+  private let mediaProblem: String?
 
   private typealias Opened = Result<Workbench.OpenedJudge, JudgeProblem>
   private typealias Checks = Result<(any Judge)?, JudgeProblem>
@@ -49,7 +53,8 @@ public final class Generation: Sendable {
     self.activated = activated ?? previous?.activated ?? [:]
     number = (previous?.number ?? 0) + 1
     entries = workbench.library.list()
-    media = MediaLoader(decoders: workbench.decoders, limits: workbench.configuration.limits.media)
+    uploads = previous?.uploads ?? UploadStore()
+    (media, mediaProblem) = Self.loader(workbench, uploads)
     let names = Set(judges.map(\.settings.name))
     let given = judges + (previous?.given ?? []).filter { !names.contains($0.settings.name) }
     let ready = Set(given.map(\.settings.name))
@@ -85,7 +90,13 @@ public final class Generation: Sendable {
     for settings in workbench.configuration.judges {
       if case .failure(let problem) = ready(settings) { problems.append("\(problem)") }
     }
-    return problems + calibrationProblems + misfits()
+    return problems + calibrationProblems + misfits() + [mediaProblem].compactMap { $0 }
+  }
+
+  private static func loader(_ workbench: Workbench, _ uploads: UploadStore) -> (MediaLoader, problem: String?) {
+    do throws(WebMediaProblem) { return (try workbench.servingLoader(uploads: uploads), nil) } catch {
+      return (MediaLoader(decoders: workbench.decoders), error.description)
+    }
   }
 
   private static func calibrations(of judges: [JudgeSettings]) -> ([String: [CalibrationFile]], [String]) {

@@ -125,9 +125,10 @@ public final class Session: Sendable {
   /// Any text that differs where the values do.
   private static func text(_ value: JSONValue) -> String { (try? JSONWriter.compact(value)) ?? "\(value)" }
 
-  /// What makes an item the same work as another one; nil where no judge is asked, so that nothing is paid twice.
+  /// What makes an item the same work as another one; nil where no judge is asked, so that nothing is paid twice, and where it names
+  /// media that may be others the next time.
   func key(of item: Item) -> WorkKey? {
-    guard !judge.isEmpty else { return nil }
+    guard !judge.isEmpty, item.isFixed else { return nil }
     var fields = ContentDigest.Fields()
     fields.add(digest)
     fields.add(item)

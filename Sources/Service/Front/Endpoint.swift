@@ -7,6 +7,7 @@ public struct Endpoint: Sendable {
     case get = "GET"
     case post = "POST"
     case delete = "DELETE"
+    case put = "PUT"
   }
 
   /// How it is asked.

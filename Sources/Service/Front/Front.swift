@@ -104,7 +104,7 @@ public struct Front: RequestHandler {
     let here = head.path == "*" ? paths.all : paths.find(head.path)?.endpoints ?? []
     guard !here.isEmpty else { return nil }
     let verbs = Set(here.map(\.verb))
-    let writing = [Endpoint.Verb.post, .delete].filter(verbs.contains).map(\.rawValue)
+    let writing = [Endpoint.Verb.post, .put, .delete].filter(verbs.contains).map(\.rawValue)
     let names = (verbs.contains(.get) ? ["GET", "HEAD"] : []) + writing + ["OPTIONS"]
     return names.joined(separator: ", ")
   }

@@ -18,7 +18,7 @@ final class Standing: RequestHandler {
   func refuse(_ head: RequestHead) -> Reply? {
     let (front, isStopping) = state.withLock { $0 }
     if let reply = front.refuse(head) { return reply }
-    guard isStopping, head.method == "POST" else { return nil }
+    guard isStopping, ["POST", "PUT"].contains(head.method) else { return nil }
     var reply = front.reply(refusing: 503, "the server is stopping; try again elsewhere or later")
     reply.headers.append(.init("Connection", "close"))
     return reply

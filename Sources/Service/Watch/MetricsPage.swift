@@ -1,6 +1,7 @@
 import Configuration
 import HTTPServing
 import JSON
+import Media
 
 /// `GET /metrics`: what was counted, and how much there is of everything at the moment.
 struct MetricsPage: Sendable {
@@ -55,6 +56,12 @@ struct MetricsPage: Sendable {
     for judge in now.judges { text.add(judge.waiting, [("judge", judge.name)]) }
     gauge("cupel_cache_entries", "Judgments in the cache.", now.cachedJudgments)
     gauge("cupel_cache_bytes", "What they take, roughly.", now.cacheBytes)
+    let uploads = engine.generation.uploads.size
+    gauge("cupel_uploads", "Files that clients sent ahead.", uploads.files)
+    gauge("cupel_upload_bytes", "What they take in memory.", uploads.bytes)
+    gauge(
+      "cupel_upload_max_bytes", "What they may take (serve.media.uploads.max_bytes).",
+      settings.media.uploads?.maxBytes ?? 0)
     gauge("cupel_cache_max_bytes", "What they may take (serve.cache.max_bytes).", settings.cacheBytes ?? 0)
   }
 

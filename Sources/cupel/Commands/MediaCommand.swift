@@ -44,9 +44,10 @@ struct MediaCommand: AsyncParsableCommand {
     let workbench = try Workbench.standing(at: places)
     let path = realPath(file) ?? file
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let loader = try asUsage { try workbench.mediaLoader(roots: [folder]) }
     let loaded: LoadedMedia
     do throws(Unscored) {
-      loaded = try await workbench.mediaLoader(roots: [folder]).load(unknown: path, request: request)
+      loaded = try await loader.load(unknown: path, request: request)
     } catch {
       throw CommandFailure.usage(error.message)
     }

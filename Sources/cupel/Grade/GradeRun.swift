@@ -27,7 +27,7 @@ struct GradeRun {
     try refuseToOverwriteInputs(inputs)
     let recorder = try recorder(of: judge, rubric)
     let budget = try BudgetOptions(arguments.running).budget(of: judge?.settings, rubric)
-    let media = workbench.mediaLoader(roots: inputs.map(\.mediaRoot) + source.mediaRoots)
+    let media = try asUsage { try workbench.mediaLoader(roots: inputs.map(\.mediaRoot) + source.mediaRoots) }
     let pipeline = try asUsage {
       try calibrated(
         Pipeline(

@@ -18,7 +18,7 @@ struct ConfigReview {
     addDecoding(workbench)
     addJudges(workbench)
     addFolders("rubrics", configuration.rubrics, configuration)
-    addFolders("media.roots", configuration.mediaRoots, configuration)
+    addFolders("media.roots", configuration.media.roots, configuration)
     addRubrics(workbench.library)
     lines.append("limits:")
     for (name, value) in configuration.limits.named { lines.append("  \(name): \(value)") }

@@ -18,7 +18,7 @@ extension Schema {
   /// One piece of content, as OpenAI writes it.
   private static var part: Schema {
     let url = Schema.any(of: [.text, .object([.must("url", .text)], isOpen: true)]).described(
-      "A `data:` URL, as it is or in an object.")
+      "A `data:` URL, the address of an upload, or what else the server takes; as it is or in an object.")
     return Schema.any(of: [
       .object([.must("type", .word("text")), .must("text", .text)], isOpen: true),
       .object([.must("type", .word("image_url")), .must("image_url", url)], isOpen: true),

@@ -17,7 +17,8 @@ struct Judging {
   func begin<Value: Sendable>(
     _ items: [Item], make: @escaping @Sendable (Int, Judged) -> Value
   ) throws(Fault) -> AsyncStream<(index: Int, value: Value)> {
-    let refused = items.map(WireMedia.obstacle)
+    let media = WireMedia(engine, caller)
+    let refused = items.map(media.obstacle)
     let taken = items.indices.filter { refused[$0] == nil }
     let admission = taken.isEmpty ? nil : try engine.admit(taken.count, for: caller)
     let early = items.indices.compactMap { index in

@@ -7,6 +7,7 @@ public struct MethodTable: Sendable {
   let methods: [Method]
   private let settings: ServeSettings
   private let version: String
+  private let engine: Engine
 
   /// The methods that `engine` answers; `version` is the server's own. A server that is stopping is not ready.
   ///
@@ -17,6 +18,7 @@ public struct MethodTable: Sendable {
   ) {
     self.settings = settings
     self.version = version
+    self.engine = engine
     methods =
       [.judge(engine, settings), .reward(engine, settings)] + Method.calibrations(office, settings)
       + Method.audits(office, settings)
@@ -29,7 +31,9 @@ public struct MethodTable: Sendable {
   public var endpoints: [Endpoint] {
     let limits = RequestLimits(settings.limits)
     let rpc = RPC(methods, limits, maxBatch: settings.limits.maxBatch)
-    return methods.map { $0.endpoint(limits) } + [rpc.endpoint, Self.document(openAPI)]
+    return methods.map { $0.endpoint(limits) } + [
+      rpc.endpoint, UploadEndpoint(engine: engine).endpoint, Self.document(openAPI),
+    ]
   }
 
   /// The OpenAPI document.

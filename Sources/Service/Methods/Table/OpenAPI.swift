@@ -20,6 +20,7 @@ struct OpenAPI {
       verbs[method.verb.rawValue.lowercased()] = operation(method)
       paths[method.path] = .object(verbs)
     }
+    paths[UploadEndpoint.path] = UploadEndpoint.document
     paths[RPC.path] = ["post": rpc]
     paths[Self.path] = ["get": document]
     var schemas: [String: JSONValue] = ["Error": .object(Self.error.json)]
