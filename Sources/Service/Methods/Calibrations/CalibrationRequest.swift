@@ -115,7 +115,8 @@ struct CalibrationRequest: Sendable {
     if let items {
       try Method.refuseTwins(items.map(\.id), in: "items")
       for (index, item) in items.enumerated() {
-        guard let obstacle = WireMedia.obstacle(in: item) else { continue }
+        // A job may outlive uploads, and is to find again what it was asked for.
+        guard let obstacle = WireMedia.ofThemselves.obstacle(in: item) else { continue }
         throw Fault(.invalidRequest, obstacle.message, path: JSONPath()["items"][index].description)
       }
     }

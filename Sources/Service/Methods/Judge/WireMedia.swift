@@ -6,11 +6,20 @@ import Wire
 ///
 /// Looked at before an item is judged or joined to another one that is the same: an address of an upload is a name, which others may
 /// know too, and only whoever sent the bytes may use it.
-struct WireMedia {
+struct WireMedia: Sendable {
   let settings: ServeMediaSettings
   let uploads: UploadStore
   /// The name of the key that asks.
   let caller: String
+
+  /// Nothing but media that come with the request.
+  static let ofThemselves = WireMedia()
+
+  private init() {
+    var settings = ServeMediaSettings()
+    settings.uploads = nil
+    (self.settings, uploads, caller) = (settings, UploadStore(), "")
+  }
 
   init(_ engine: Engine, _ caller: Caller) {
     let generation = engine.generation
