@@ -8,13 +8,13 @@ import Wire
 /// as `assistant`, the reference as `reference`) with one score for each criterion.
 public final class ChecksJudge: PluginJudge {
   /// Part of the plugin's version and of the fingerprint: raised whenever a check may give another value than before.
-  static let revision = "1"
+  static let revision = "2"
 
   /// The most text that is measured on the thread of whoever asks: comparing two such texts character by character takes a
   /// millisecond or two, and everything else is quicker.
   private static let quickBytes = 4 << 10
 
-  /// A scoring judge of text and images.
+  /// A scoring judge of text, pictures, video and sound.
   public let description: PluginJudgeDescription
   private let checks: CheckSet
 
@@ -22,7 +22,8 @@ public final class ChecksJudge: PluginJudge {
   public init(config: JSONReader) throws {
     checks = try CheckSet.compile(config)
     description = PluginJudgeDescription(
-      kind: .scoring, fingerprint: "checks-\(Self.revision)", formats: [.pointwise], modalities: [.text, .image],
+      kind: .scoring, fingerprint: "checks-\(Self.revision)", formats: [.pointwise],
+      modalities: [.text, .image, .frames, .sound],
       criteria: checks.criteria.map(\.name), submitsAtOnce: .texts(maxBytes: Self.quickBytes))
   }
 
@@ -46,29 +47,51 @@ extension Subject {
     guard messages.contains(where: { $0.role == .assistant }) else {
       throw PluginError(.invalidInput, "the call has no response: a message with the role 'assistant' is missing")
     }
-    let (prompt, _) = Self.collect(.user, messages)
-    let (response, images) = Self.collect(.assistant, messages)
-    let (reference, referenceImages) = Self.collect(.reference, messages)
+    let prompt = try Side(.user, messages)
+    let response = try Side(.assistant, messages)
+    let reference = try Side(.reference, messages)
     self.init(
-      prompt: prompt ?? Text(""), response: response, images: images, reference: reference,
-      referenceImages: referenceImages)
+      prompt: prompt.text ?? Text(""), response: response.text, images: response.pictures, reference: reference.text,
+      referenceImages: reference.pictures)
+    (sounds, referenceSounds) = (response.sounds, reference.sounds)
+    (videos, referenceVideos) = (response.videos, reference.videos)
+  }
+}
+
+/// What one role says and shows.
+private struct Side {
+  var pictures: [Picture] = []
+  var sounds: [SoundTrack] = []
+  /// nil in the place of one whose frames are not all of one size.
+  var videos: [Footage?] = []
+  private var texts: [String] = []
+
+  init(_ role: JudgeMessage.Role, _ messages: [JudgeMessage]) throws(PluginError) {
+    for message in messages where message.role == role {
+      for part in message.parts { try add(part) }
+    }
   }
 
-  private static func collect(_ role: JudgeMessage.Role, _ messages: [JudgeMessage]) -> (Text?, [Picture]) {
-    var texts: [String] = []
-    var pictures: [Picture] = []
-    for message in messages where message.role == role {
-      for part in message.parts {
-        switch part {
-        case .text(let text): texts.append(text)
-        case .image(let image):
-          if let picture = Picture(width: image.width, height: image.height, rgb: image.pixels) {
-            pictures.append(picture)
-          }
-        case .frames, .sound: break
-        }
+  var text: Text? { texts.count > 1 ? Text(texts.joined(separator: "\n")) : texts.first.map { Text($0) } }
+
+  private mutating func add(_ part: JudgePart) throws(PluginError) {
+    switch part {
+    case .text(let text): texts.append(text)
+    case .image(let image): if let picture = Picture(image) { pictures.append(picture) }
+    case .frames(let frames, _):
+      let times = frames.map { Double($0.timeMicroseconds) / 1e6 }
+      videos.append(Footage(times: times, pictures: frames.compactMap { Picture($0.image) }))
+    case .sound(let sound, _):
+      guard let track = SoundTrack(rate: sound.rate, channels: sound.channels, samples: sound.samples) else {
+        throw PluginError(.invalidInput, "a sound has a rate of \(sound.rate) Hz and \(sound.channels) channels")
       }
+      sounds.append(track)
     }
-    return (texts.count > 1 ? Text(texts.joined(separator: "\n")) : texts.first.map { Text($0) }, pictures)
+  }
+}
+
+extension Picture {
+  fileprivate init?(_ image: Image) {
+    self.init(width: image.width, height: image.height, rgb: image.pixels)
   }
 }

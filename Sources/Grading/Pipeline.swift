@@ -62,7 +62,7 @@ public struct Pipeline: Sendable {
     self.checks = rubric.checked.isEmpty ? nil : checks
     format = options.format ?? rubric.format
     loader = ContentLoader(media: media, request: options.media, judge: self.judge?.description)
-    checksLoader = ContentLoader(media: media, request: MediaRequest(), judge: nil)
+    checksLoader = ContentLoader(media: media, request: .ofChecks, judge: nil)
     plan = CallPlan(
       rubric: rubric, format: format, options: options, samplesPerCall: max(1, judge?.description.maxSamples ?? 1),
       servedLogprobs: judge?.description.maxTopLogprobs ?? 0)

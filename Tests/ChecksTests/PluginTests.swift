@@ -28,7 +28,7 @@ import Wire
       ["name": "stuck", "check": ["regex": "(x+)+$"]],
     ])
     #expect(judge.description.kind == .scoring)
-    #expect(judge.description.modalities == [.text, .image])
+    #expect(judge.description.modalities == [.text, .image, .frames, .sound])
     let pixels = (0..<192).map { UInt8($0) }
     let reply = try await judge.reply(
       to: call([

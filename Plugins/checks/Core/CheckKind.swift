@@ -8,7 +8,19 @@ struct CheckKind: Sendable {
   let modality: Modality
   let make: @Sendable (Arguments) throws(JSONError) -> any Check
 
-  enum Modality: Sendable { case text, image }
+  enum Modality: Sendable {
+    case text, image, sound, video
+
+    /// The option that says which part of the response is looked at.
+    fileprivate var option: String {
+      switch self {
+      case .text: Part.option
+      case .image: ImageChoice.option
+      case .sound: SoundChoice.option
+      case .video: VideoChoice.option
+      }
+    }
+  }
 
   init(
     _ name: String, _ modality: Modality = .text, options: [String] = [],
@@ -22,7 +34,7 @@ struct CheckKind: Sendable {
 
   /// Every option that may stand beside this check's name.
   var allOptions: [String] {
-    options + ScoreRule.options + (modality == .text ? [Part.option] : [ImageChoice.option])
+    options + ScoreRule.options + [modality.option]
   }
 }
 

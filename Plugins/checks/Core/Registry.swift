@@ -34,6 +34,22 @@ enum Registry {
     SSIMCheck.kind,
     PerceptualHashCheck.phash,
     PerceptualHashCheck.dhash,
+    DurationCheck.kind,
+    PeakCheck.kind,
+    TruePeakCheck.kind,
+    LoudnessCheck.kind,
+    ClippingCheck.kind,
+    SilenceCheck.kind,
+    SNRCheck.kind,
+    SISDRCheck.kind,
+    SpectralDistanceCheck.kind,
+    BlackFramesCheck.kind,
+    FrozenFramesCheck.kind,
+    FlickerCheck.kind,
+    SceneCutsCheck.kind,
+    MeanSharpnessCheck.kind,
+    VideoComparisonCheck.psnr,
+    VideoComparisonCheck.ssim,
   ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })

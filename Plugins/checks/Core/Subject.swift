@@ -27,6 +27,11 @@ struct Subject: Sendable {
   var images: [Picture]
   var reference: Text?
   var referenceImages: [Picture]
+  var sounds: [SoundTrack] = []
+  var referenceSounds: [SoundTrack] = []
+  /// nil in the place of a video whose frames are not all of one size.
+  var videos: [Footage?] = []
+  var referenceVideos: [Footage?] = []
 
   init(
     prompt: Text = Text(""), response: Text? = nil, images: [Picture] = [], reference: Text? = nil,

@@ -18,6 +18,15 @@ struct PSNRCheck: Check {
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
     let (response, reference) = try choice.pair(subject, for: "psnr")
+    let ratio = Self.ratio(response, reference)
+    guard ratio < Self.equalPictures else {
+      return Measurement(value: ratio, score: nil, reason: "the pictures are equal (written as 200 dB)")
+    }
+    return Measurement(value: ratio, score: nil, reason: "PSNR \(Reason.number(ratio, digits: 2)) dB")
+  }
+
+  /// In dB; ``equalPictures`` for equal ones. Both have the same size.
+  static func ratio(_ response: Picture, _ reference: Picture) -> Double {
     var sum = 0
     response.rgb.withUnsafeBufferPointer { left in
       reference.rgb.withUnsafeBufferPointer { right in
@@ -27,10 +36,7 @@ struct PSNRCheck: Check {
         }
       }
     }
-    guard sum > 0 else {
-      return Measurement(value: Self.equalPictures, score: nil, reason: "the pictures are equal (written as 200 dB)")
-    }
-    let ratio = 10 * log10(255.0 * 255.0 / (Double(sum) / Double(response.rgb.count)))
-    return Measurement(value: ratio, score: nil, reason: "PSNR \(Reason.number(ratio, digits: 2)) dB")
+    guard sum > 0 else { return equalPictures }
+    return 10 * log10(255.0 * 255.0 / (Double(sum) / Double(response.rgb.count)))
   }
 }

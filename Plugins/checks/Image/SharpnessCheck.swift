@@ -13,7 +13,13 @@ struct SharpnessCheck: Check {
   var scoresItself: Bool { bounds.areGiven }
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
-    let luma = try choice.response(subject).luma
+    let variance = Self.sharpness(of: try choice.response(subject))
+    return bounds.measure(variance, "the Laplacian's variance is \(Reason.number(variance, digits: 2))")
+  }
+
+  /// The variance of the Laplacian of the luma.
+  static func sharpness(of picture: Picture) -> Double {
+    let luma = picture.luma
     var moments = Moments()
     luma.values.withUnsafeBufferPointer { grey in
       for y in 0..<luma.height {
@@ -27,10 +33,10 @@ struct SharpnessCheck: Check {
         }
       }
     }
-    return bounds.measure(moments.variance, "the Laplacian's variance is \(Reason.number(moments.variance, digits: 2))")
+    return moments.variance
   }
 
-  private func reflect(_ place: Int, _ count: Int) -> Int {
+  private static func reflect(_ place: Int, _ count: Int) -> Int {
     if count == 1 { return 0 }
     if place < 0 { return -place }
     return place < count ? place : 2 * count - 2 - place

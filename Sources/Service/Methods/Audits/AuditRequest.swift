@@ -57,7 +57,7 @@ struct AuditRequest: Sendable {
       if let items = request.items {
         try Method.refuseTwins(items.map(\.id), in: "items")
         for (index, item) in items.enumerated() {
-          guard let obstacle = WireMedia.obstacle(in: item.item) else { continue }
+          guard let obstacle = WireMedia.ofThemselves.obstacle(in: item.item) else { continue }
           throw Fault(.invalidRequest, obstacle.message, path: JSONPath()["items"][index].description)
         }
       }

@@ -31,8 +31,9 @@ struct WireMedia: Sendable {
   /// Why an item cannot be judged here: the first of its media that may not be named. nil where all may.
   func obstacle(in item: Item) -> Unscored? {
     guard let reference = item.firstMedia(where: { problem(with: $0.url) != nil }) else { return nil }
-    let problem = problem(with: reference.url) ?? ""
-    return Unscored(.invalidInput, "\(reference.kind.rawValue) '\(Self.label(reference.url))': \(problem)")
+    // An upload may have come in between; that of a moment ago counts.
+    let found = problem(with: reference.url) ?? UploadStore.missing
+    return Unscored(.invalidInput, "\(reference.kind.rawValue) '\(Self.label(reference.url))': \(found)")
   }
 
   /// The item, or why it cannot be judged here.
@@ -80,8 +81,11 @@ struct WireMedia: Sendable {
 extension Item {
   /// The first of all its media for which `isIt`; most items have none, and nothing is set up to look through those.
   func firstMedia(where isIt: (MediaReference) -> Bool) -> MediaReference? {
-    prompt?.firstMedia(where: isIt) ?? reference?.firstMedia(where: isIt)
-      ?? responses.lazy.compactMap { $0.firstMedia(where: isIt) }.first
+    if let found = prompt?.firstMedia(where: isIt) ?? reference?.firstMedia(where: isIt) { return found }
+    for response in responses {
+      if let found = response.firstMedia(where: isIt) { return found }
+    }
+    return nil
   }
 
   /// Whether the same item is the same work another time: what a path or an address leads to may have changed.
