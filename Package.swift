@@ -212,7 +212,7 @@ let package = Package(
         "Audits", "Batch", "Calibration", "Documents", "Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire",
         "JSON",
       ],
-      swiftSettings: strict),
+      exclude: ["Fixtures", "generate.py"], swiftSettings: strict),
     tests(
       "ServiceTests",
       [

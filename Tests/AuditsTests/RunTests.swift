@@ -16,7 +16,7 @@ import Wire
 
   @Test func everyJudgmentOfThePlanIsMade() async throws {
     let bench = try perfect()
-    let plan = try bench.plan(AuditItem.pairs(6))
+    let plan = try bench.plan(AuditItem.pairs(3))
     let result = try await AuditRun(plan, bench).run()
     #expect(result.ending == .completed)
     #expect(result.calls == plan.calls)
@@ -34,7 +34,7 @@ import Wire
       let bench = try AuditBench.choosing { shown, call in
         Int(Digest.seed("coin", call.key.item, "\(call.key.order)") % 2)
       }
-      var run = AuditRun(try bench.plan(AuditItem.pairs(5)), bench)
+      var run = AuditRun(try bench.plan(AuditItem.pairs(2)), bench)
       run.concurrency = concurrency
       results.append(try await run.run().records)
     }

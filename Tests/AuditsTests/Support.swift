@@ -62,22 +62,11 @@ struct Shown {
   }
 
   private static func fenced(_ title: String, in text: String) -> [String] {
-    guard let start = text.range(of: "<<<\(title) "), let line = text[start.upperBound...].firstIndex(of: "\n"),
-      let end = text.range(of: "\n<<<END \(title) ")
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let start = lines.firstIndex(where: { $0.utf8.starts(with: "<<<\(title) ".utf8) }),
+      let end = lines.firstIndex(where: { $0.utf8.starts(with: "<<<END \(title) ".utf8) })
     else { return [] }
-    return [String(text[text.index(after: line)..<end.lowerBound])]
-  }
-}
-
-extension String {
-  /// The first place where `text` stands.
-  func range(of text: String) -> Range<Index>? {
-    var at = startIndex
-    while at < endIndex {
-      if self[at...].hasPrefix(text) { return at..<index(at, offsetBy: text.count) }
-      at = index(after: at)
-    }
-    return nil
+    return [lines[lines.index(after: start)..<end].joined(separator: "\n")]
   }
 }
 

@@ -20,5 +20,5 @@ enum Catalogue {
   private static let contentBias: [any Perturbation] = [
     Verbosity(), Sentiment(), Beautification(), Fallacy(), SycophanticOpinion(),
   ]
-  private static let media: [any Perturbation] = []
+  private static let media: [any Perturbation] = [OverlayText(), HarmlessPicture(), MissingPicture(), MissingSound()]
 }

@@ -55,6 +55,8 @@ struct Needs: OptionSet, Sendable {
   static let reference = Needs(rawValue: 8)
   /// A picture in it, and a judge that sees.
   static let picture = Needs(rawValue: 16)
+  /// A sound in it.
+  static let sound = Needs(rawValue: 64)
   /// Text in its responses.
   static let text = Needs(rawValue: 32)
 }
@@ -75,6 +77,14 @@ struct Variant: Sendable {
   var places: [Int]?
   /// What is done to its pictures when they are loaded.
   var picture: (any PictureEdit)?
+
+  /// Its name without the response that it is done to.
+  var form: String {
+    name.split(separator: "/").filter { !$0.hasPrefix(Self.response) }.joined(separator: "/")
+  }
+
+  /// What the part of a name begins with that says to which response it is done.
+  static let response = "response-"
 }
 
 /// A documented pair of input and output.

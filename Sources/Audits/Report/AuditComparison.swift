@@ -24,8 +24,9 @@ public struct AuditComparison: Sendable {
 
   /// Reads two reports.
   ///
+  /// - Parameter setting: level, resamples and seed of the intervals.
   /// - Throws: where one is no report of an audit, or they have no perturbation with items in common.
-  public init(_ first: JSONReader, _ second: JSONReader) throws {
+  public init(_ first: JSONReader, _ second: JSONReader, _ setting: AuditSetting = AuditSetting()) throws {
     for reader in [first, second] {
       guard reader["cupel_audit"]?.value.int == 1 else {
         throw AuditError("this is no report of 'cupel audit' that is understood here: 'cupel_audit' is not 1")
@@ -42,7 +43,7 @@ public struct AuditComparison: Sendable {
     }
     let (left, right) = (try Self.broken(first), try Self.broken(second))
     for (name, items) in left.sorted(by: { $0.key < $1.key }) {
-      if let others = right[name], let row = Self.row(name, items, others) { rows.append(row) }
+      if let others = right[name], let row = Self.row(name, items, others, setting) { rows.append(row) }
     }
     guard !rows.isEmpty else { throw AuditError("the two audits have no perturbation with items in common") }
     for (place, value) in Holm.adjusted(rows.map(\.p)).enumerated() { rows[place].adjusted = value }
@@ -66,7 +67,9 @@ public struct AuditComparison: Sendable {
     return all
   }
 
-  private static func row(_ name: String, _ left: [String: Double], _ right: [String: Double]) -> Row? {
+  private static func row(_ name: String, _ left: [String: Double], _ right: [String: Double], _ setting: AuditSetting)
+    -> Row?
+  {
     var (test, difference) = (McNemar(), ClusteredMean())
     var (first, second) = (0.0, 0.0)
     let common = left.keys.filter { right[$0] != nil }.sorted()
@@ -81,7 +84,7 @@ public struct AuditComparison: Sendable {
     let count = Double(common.count)
     return Row(
       name: name, first: first / count, second: second / count, items: common.count,
-      difference: difference.estimate(AuditSetting(), "compare \(name)"), p: test.p, adjusted: 1)
+      difference: difference.estimate(setting, "compare \(name)"), p: test.p, adjusted: 1)
   }
 
   /// Everything, for programs.

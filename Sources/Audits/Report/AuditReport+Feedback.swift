@@ -39,7 +39,7 @@ extension AuditReport {
   /// Harmful and helpful flips in the last round, critic by critic.
   private func flips(_ held: [ArmFinding]) -> String {
     var chart = Chart(
-      "Flips in the last round (○ harmful, ● helpful)", x: 0...Double(held.count + 1), y: 0...1,
+      "Flips in the last round (left harmful, right helpful)", x: 0...Double(held.count + 1), y: 0...1,
       labels: ("critics, in the order of the key", "share"))
     for (place, finding) in held.enumerated() {
       for (shares, shift, style) in [(finding.harmful, 0.88, "after"), (finding.helpful, 1.12, "given")] {

@@ -26,6 +26,7 @@ extension AuditReport {
   }
 
   private static let style = """
+    th.wide { width: 30%; } th.plot { width: 270px; }
     table { border-collapse: collapse; width: 100%; font-size: 13px; } th { text-align: left; color: var(--soft); font-weight: 500; }
     td, th { padding: 4px 8px; border-bottom: 1px solid var(--line); vertical-align: middle; } td.n { white-space: nowrap; }
     .grid td { text-align: center; border: 2px solid var(--paper); padding: 10px 6px; } .grid td b { font-size: 1.15rem; display: block; }
@@ -98,7 +99,7 @@ extension AuditReport {
         separator: "\n")
       return """
         <h2>\(suite.suite.rawValue.escaped)</h2>
-        <table><tr><th>perturbation</th><th>0 – 100 %</th><th>broken</th><th>by chance</th><th>p</th><th>of</th><th>unscored</th></tr>
+        <table><tr><th class="wide">perturbation</th><th class="plot">0 – 100 %</th><th>broken</th><th>by chance</th><th>p</th><th>of</th><th>unscored</th></tr>
         \(rows)</table>
         <p class="soft">This many items show a share of \(suite.detectable.shown) or more with probability 0.8.</p>
         """

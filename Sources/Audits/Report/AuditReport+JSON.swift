@@ -90,7 +90,7 @@ extension AuditReport {
       finding.variants.map {
         [
           "name": .string($0.name), "broken": .int(Int64($0.broken)), "of": .int(Int64($0.of)),
-          "unscored": .int(Int64($0.unscored)), "p": .number($0.againstChance.p),
+          "unscored": .int(Int64($0.unscored)),
         ]
       })
     object["items"] = .object(

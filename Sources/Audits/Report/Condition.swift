@@ -46,7 +46,8 @@ public struct Condition: Sendable, Hashable, CustomStringConvertible {
   /// Holds `metrics` against it.
   public func check(_ metrics: [(name: String, estimate: Estimate)]) -> Outcome {
     guard let found = metrics.first(where: { $0.name == metric })?.estimate else {
-      return .unknown(Suggestion.unknown("measure", metric, among: metrics.map(\.name)))
+      let near = Suggestion.nearest(to: metric, in: metrics.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
+      return .unknown("there is no such measure; \(near)the names are those of 'metrics' in the JSON report")
     }
     guard let number = found.number else { return .unknown(found.reason?.description ?? "there is no number") }
     let isSo =

@@ -31,8 +31,10 @@ struct Finding: Sendable {
     var broken = 0
     var of = 0
     var unscored = 0
-    var againstChance = McNemar()
   }
+
+  /// By form, which is a variant whichever response it is done to: one judgment for each item, held against chance.
+  private var forms: [String: (items: Set<String>, test: McNemar)] = [:]
 
   /// One judgment beside those it is compared with.
   struct Comparison {
@@ -103,7 +105,11 @@ struct Finding: Sendable {
     guard let byChance = byChance(comparison) else { return }
     chance.add(byChance, group: comparison.group)
     excess.add((broken ? 1 : 0) - (byChance ? 1 : 0), group: comparison.group)
-    variants[place].againstChance.add(broken, byChance)
+    // Of an item that a form is tried on twice the first judgment counts: an exact test needs independent ones.
+    let form = comparison.variant.form
+    if forms[form, default: ([], McNemar())].items.insert(comparison.item.id).inserted {
+      forms[form]?.test.add(broken, byChance)
+    }
   }
 
   /// Whether the clean item, judged again, does what a broken judge does. Nothing at all is never favoured by chance, and there is no
@@ -147,12 +153,8 @@ extension Finding {
     return shares.estimate(level: setting.level)
   }
 
-  /// That it does no more than chance: exact McNemar tests of the variants, and Bonferroni over them. nil where nothing can be said.
-  var p: Double? {
-    let tested = variants.filter { $0.of > 0 }
-    guard expectation != .mustChange, !tested.isEmpty else { return nil }
-    return min(1, Double(tested.count) * (tested.map(\.againstChance.p).min() ?? 1))
-  }
+  /// That it does no more than chance: exact McNemar tests of its forms, and Simes over them. nil where nothing can be said.
+  var p: Double? { Simes.combined(forms.values.map(\.test.p)) }
 }
 
 extension Expectation {

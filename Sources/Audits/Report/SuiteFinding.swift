@@ -11,7 +11,7 @@ struct SuiteFinding: Sendable {
   let worst: (name: String, rate: Estimate)?
   let judgments: Int
   let unscored: Int
-  /// That the suite does no more than chance: Bonferroni over its perturbations.
+  /// That the suite does no more than chance: Simes over its perturbations.
   let p: Double?
   /// The same after Holm over the suites.
   var adjusted: Double?
@@ -30,8 +30,7 @@ struct SuiteFinding: Sendable {
       .max { ($0.1.number ?? 0) < ($1.1.number ?? 0) }
     judgments = findings.reduce(0) { $0 + $1.rate.count + $1.unscored + $1.withoutBaseline + $1.notApplicable }
     unscored = findings.reduce(0) { $0 + $1.unscored }
-    let tested = findings.compactMap(\.p)
-    p = tested.min().map { min(1, Double(tested.count) * $0) }
+    p = Simes.combined(findings.compactMap(\.p))
     detectable = DetectableEffect.smallest(items: items, level: 1 - setting.level)
   }
 }

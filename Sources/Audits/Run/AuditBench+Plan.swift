@@ -134,6 +134,7 @@ extension AuditBench {
     if needs.contains(.picture), !item.item.media.contains(where: { $0.kind == .image }) {
       return "it needs a picture"
     }
+    if needs.contains(.sound), !item.item.media.contains(where: { $0.kind == .sound }) { return "it needs a sound" }
     if needs.contains(.text), item.item.responses.contains(where: { $0.text.isEmpty }) {
       return "it needs responses with text"
     }

@@ -49,6 +49,16 @@ enum Holm {
   }
 }
 
+/// Simes 1986: one p-value for several tests of which any may show an effect. Right for tests that are independent or depend on each
+/// other positively, as tests on the same items do, and less blunt than Bonferroni where several show it.
+enum Simes {
+  /// nil for no tests.
+  static func combined(_ values: [Double]) -> Double? {
+    let sorted = values.sorted()
+    return sorted.enumerated().map { min(1, Double(sorted.count) * $0.element / Double($0.offset + 1)) }.min()
+  }
+}
+
 /// What an audit of so many items can find.
 enum DetectableEffect {
   /// The smallest share of items that has to break, where nothing breaks by chance, for an exact McNemar test at `level` to notice

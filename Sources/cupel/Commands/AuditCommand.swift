@@ -139,10 +139,22 @@ struct AuditCompare: ParsableCommand {
 
   @Argument(help: "A report of 'cupel audit'.", completion: .file()) var first: String
   @Argument(help: "Another, of the same items.", completion: .file()) var second: String
+  @Option(help: "Of the intervals (above 0, below 1).") var level = 0.95
+  @Option(help: "Data sets drawn for each interval (0 to 1000000); 0: none.") var resamples = 1000
+  @Option(help: "Of the draws.") var seed: UInt64 = 0
   @Option(help: "The comparison as 'markdown' or 'json'.") var format: ReportFormat = .markdown
 
+  func validate() throws {
+    if !(level > 0 && level < 1) { throw ValidationError("--level \(level): must be above 0 and below 1") }
+    if !(0...1_000_000).contains(resamples) {
+      throw ValidationError("--resamples \(resamples): accepted are 0 to 1000000")
+    }
+  }
+
   func run() throws {
-    let comparison = try asUsage { try AuditComparison(Self.read(first), Self.read(second)) }
+    var setting = AuditSetting()
+    (setting.level, setting.resamples, setting.seed) = (level, resamples, seed)
+    let comparison = try asUsage { try AuditComparison(Self.read(first), Self.read(second), setting) }
     try format.print(markdown: comparison.markdown, comparison.json)
   }
 

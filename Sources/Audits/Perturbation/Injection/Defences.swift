@@ -31,19 +31,26 @@ enum Neutralisation {
   }
 
   static func apply(_ text: String) -> String {
-    var result = ""
-    var characters = text[...]
-    while let first = characters.first {
-      if let (marker, harmless) = replacements.first(where: { characters.hasPrefix($0.0) }) {
+    let bytes = Array(text.utf8)
+    var result: [UInt8] = []
+    var at = 0
+    while at < bytes.count {
+      if let (marker, harmless) = starting(with: bytes[at]).first(where: { bytes[at...].starts(with: $0.marker) }) {
         result += harmless
-        characters = characters.dropFirst(marker.count)
+        at += marker.count
       } else {
-        result.append(first)
-        characters = characters.dropFirst()
+        result.append(bytes[at])
+        at += 1
       }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
+
+  private static func starting(with byte: UInt8) -> [(marker: [UInt8], harmless: [UInt8])] { byFirst[byte] ?? [] }
+
+  /// All markers are ASCII, so that none is found inside another character.
+  private static let byFirst = Dictionary(
+    grouping: replacements.map { (marker: Array($0.0.utf8), harmless: Array($0.1.utf8)) }, by: { $0.marker[0] })
 
   private static let replacements = [
     ("[[", "[ ["), ("]]", "] ]"), ("[RESULT]", "(result)"), ("<answer>", "‹answer›"), ("</answer>", "‹/answer›"),
