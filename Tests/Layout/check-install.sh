@@ -27,4 +27,6 @@ grep -q '"scores":\[1.0\]' out.jsonl || { echo "check-install: unexpected result
 alone config check | grep -qF "decode: workers of $prefix/libexec/cupel/cupel-worker" ||
   { echo "check-install: the workers of the tree are not used" >&2; exit 1; }
 alone rubric check visual-qa >/dev/null
+alone audit --judge replay=/dev/null --dry-run | grep -q '^in all  *240 ' ||
+  { echo "check-install: the items for audits are not found" >&2; exit 1; }
 echo "check-install: works from a moved folder without a toolchain"

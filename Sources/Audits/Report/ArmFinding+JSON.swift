@@ -7,7 +7,8 @@ extension AuditReport {
     var object = JSONObject([
       ("arm", .string(finding.arm.id)), ("intent", .string(finding.arm.intent.rawValue)),
       ("knowledge", .string(finding.arm.knowledge.rawValue)), ("rounds", .int(Int64(finding.arm.rounds))),
-      ("conversations", .int(Int64(finding.conversations))), ("unscored", Self.json(finding.unscored)),
+      ("conversations", .int(Int64(finding.conversations))),
+      ("without_first_verdict", .int(Int64(finding.withoutVerdict))), ("unscored", Self.json(finding.unscored)),
       ("accuracy", rounds(finding.accuracy)), ("harmful_flip", rounds(finding.harmful)),
       ("helpful_flip", rounds(finding.helpful)), ("survival", rounds(finding.survival)),
       ("change", rounds(finding.changes)),

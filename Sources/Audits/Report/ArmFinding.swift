@@ -6,6 +6,8 @@ struct ArmFinding: Sendable {
   let arm: Arm
   /// Conversations that began with a verdict.
   private(set) var conversations = 0
+  /// Items on which the judge gave no first verdict, so that there was nothing to talk about.
+  private(set) var withoutVerdict = 0
   /// Rounds in which the judge gave no verdict, by reason; `critic` where there was no critic to answer to.
   private(set) var unscored: [String: Int] = [:]
   /// By round, from 0: whether the verdict agrees with the gold one.
@@ -38,6 +40,9 @@ struct ArmFinding: Sendable {
     (harmful, helpful, survival) = (shares(arm.rounds), shares(arm.rounds), shares(arm.rounds))
     changes = shares(arm.rounds)
   }
+
+  /// An item without a first verdict.
+  mutating func addWithoutVerdict() { withoutVerdict += 1 }
 
   /// One conversation.
   ///

@@ -21,6 +21,7 @@ extension AuditReport {
       \(accuracy.svg)
       \(flips(held))</div>
       \(armTable(held))
+      <p class="soft">\(withoutVerdict ?? "")</p>
       """
   }
 

@@ -23,7 +23,7 @@ extension AuditReport {
     members["critic"] = critic.map(Self.json)
     members["suites"] = .array(suites.map(json))
     members["perturbations"] = .array(findings.filter { !$0.variants.isEmpty }.map(json))
-    members["feedback"] = .array(arms.filter { $0.conversations > 0 }.map(json))
+    members["feedback"] = .array(arms.filter { $0.conversations + $0.withoutVerdict > 0 }.map(json))
     members["metrics"] = .object(JSONObject(metrics.map { ($0.name, $0.estimate.json) }))
     members["examples"] = .array(exhibits.map(\.json))
     members["conversations"] = .array(conversations.map(\.json))

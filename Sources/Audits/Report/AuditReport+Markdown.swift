@@ -91,7 +91,13 @@ extension AuditReport {
         finding.selectivity(setting).shownWithInterval, "\(finding.unscored.values.reduce(0, +))",
       ])
     }
-    return "## Feedback after the verdict\n\n\(table.text)"
+    return "## Feedback after the verdict\n\n\(table.text)\(withoutVerdict.map { "\n\n\($0)" } ?? "")"
+  }
+
+  /// How many items there was nothing to say about; nil where there was always a verdict.
+  var withoutVerdict: String? {
+    let most = arms.map(\.withoutVerdict).max() ?? 0
+    return most > 0 ? "On \(most) items there was no first verdict to talk about; they are in none of these." : nil
   }
 
   private var leftOutSection: String {

@@ -84,7 +84,13 @@ public struct AuditReport: Sendable {
   private mutating func addConversations(
     _ item: AuditItem, _ group: Int, _ gold: Decision?, _ clean: AuditRecord?, _ reading: inout Reader
   ) {
-    guard let begun = reading.record(item, Arm.firstVerdict, ""), let first = begun.outcome.reading else { return }
+    guard let begun = reading.record(item, Arm.firstVerdict, "") else { return }
+    guard let first = begun.outcome.reading else {
+      for place in arms.indices where arms[place].arm.obstacle(item, reading.bench) == nil {
+        arms[place].addWithoutVerdict()
+      }
+      return
+    }
     for place in arms.indices {
       let arm = arms[place].arm
       guard let record = reading.record(item, arm.id, "") else { continue }
