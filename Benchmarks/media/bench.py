@@ -26,7 +26,9 @@ def video(path, size, seconds):
 
 
 def pictures(folder, ending, count):
-    source = "gradients=size=1024x1024:rate=1:speed=0.2:seed=7,noise=alls=4:allf=t"
+    """Slopes with grain, away from the ends of the scale: where values are clipped, it matters whether colours are converted before they are
+    scaled or after."""
+    source = "gradients=size=1024x1024:rate=1:speed=0.2:seed=7,format=gbrp,lutrgb=r=40+val*0.7:g=40+val*0.7:b=40+val*0.7,format=yuv444p,noise=alls=6:allf=t"
     quality = ["-q:v", "3"] if ending == "jpg" else []
     ffmpeg("-f", "lavfi", "-i", source, "-frames:v", str(count), "-pix_fmt", "yuvj420p" if ending == "jpg" else "rgb24", *quality,
            str(folder / f"%04d.{ending}"))

@@ -30,6 +30,7 @@ final class HostedDecoder: MediaDecoder {
         "the file is \(bytes.count) bytes large, over the limit max_input_bytes = \(limits.maxInputBytes)")
     }
     let pending = PendingDecode(pluginID: pluginID, lane: lane, timeoutMilliseconds: limits.timeoutMilliseconds)
+    let leash = WorkerLeash()
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         guard pending.begin(continuation) else { return }
@@ -40,7 +41,7 @@ final class HostedDecoder: MediaDecoder {
           if self.workers == nil {
             DeadlineClock.shared.watch(pending, milliseconds: limits.timeoutMilliseconds + Self.graceMilliseconds)
           }
-          let outcome = Result { () throws(Unscored) in try self.decodeNow(bytes, request, limits) }
+          let outcome = Result { () throws(Unscored) in try self.decodeNow(bytes, request, limits, leash) }
           pending.leave(outcome)
         }
         if !isTaken {
@@ -49,14 +50,15 @@ final class HostedDecoder: MediaDecoder {
       }
     } onCancel: {
       pending.giveUp(Unscored(.cancelled, "the decoding was cancelled"))
+      leash.pull()
     }
     return try outcome.get()
   }
 
   private func decodeNow(
-    _ bytes: [UInt8], _ request: MediaRequest, _ limits: MediaLimits
+    _ bytes: [UInt8], _ request: MediaRequest, _ limits: MediaLimits, _ leash: WorkerLeash
   ) throws(Unscored) -> Media {
-    if let workers { return try workers.decode(bytes, request, limits) }
+    if let workers { return try workers.decode(bytes, request, limits, leash) }
     let outcome: Result<Media, Unscored> = bytes.withUnsafeBytes { raw in
       var source = InputSource(bytes: raw)
       return withUnsafeMutablePointer(to: &source) { context in

@@ -97,6 +97,33 @@ import Wire
     #expect(first != second)
   }
 
+  /// Nobody waits for a file any more: its worker does not go on until the deadline.
+  @Test(arguments: ["loop", "sleep"]) func cancellingEndsTheWorker(wish: String) async throws {
+    let decoder = try Self.decoder()
+    let worker = try Self.process(await decoder.decode(Array("good".utf8), limits: MediaLimits()))
+    let idle = Self.limits(of: worker)
+    var patient = MediaLimits()
+    patient.timeoutMilliseconds = 3_000_000
+    let task = Task { [patient] in try await decoder.decode(Array(wish.utf8), limits: patient) }
+    // It has the file when it has the limits of that.
+    while Self.limits(of: worker) == idle { await Task.yield() }
+    task.cancel()
+    let failure = await #expect(throws: Unscored.self) { try await task.value }
+    #expect(failure?.reason == .cancelled)
+    let end = ContinuousClock.now + .seconds(60)
+    while kill(worker, 0) == 0, ContinuousClock.now < end { await Task.yield() }
+    #expect(kill(worker, 0) == -1 && errno == ESRCH)
+    _ = try await decoder.decode(Array("good".utf8), limits: MediaLimits())
+  }
+
+  private static func limits(of process: pid_t) -> [UInt8] {
+    let descriptor = open("/proc/\(process)/limits", O_RDONLY)
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(descriptor, &bytes, bytes.count)
+    return Array(bytes.prefix(max(0, count)))
+  }
+
   @Test func manyFilesAtOnceFailEachForItself() async throws {
     let decoder = try Self.decoder()
     let wishes = ["crash", "good", "make a socket", "good", "exit", "good"]

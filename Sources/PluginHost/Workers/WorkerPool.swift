@@ -26,13 +26,16 @@ final class WorkerPool: Sendable {
 
   deinit { idle.withLock { $0 }.forEach { $0.end() } }
 
-  /// Decodes in a worker. Waits for it on the calling thread, never much longer than the limits allow.
-  func decode(_ bytes: [UInt8], _ request: MediaRequest, _ limits: MediaLimits) throws(Unscored) -> Media {
+  /// Decodes in a worker. Waits for it on the calling thread, never much longer than the limits allow, and no longer when the leash is
+  /// pulled.
+  func decode(
+    _ bytes: [UInt8], _ request: MediaRequest, _ limits: MediaLimits, _ leash: WorkerLeash
+  ) throws(Unscored) -> Media {
     let outcome: Result<Media, Unscored>
     do throws(SystemError) {
       let input = try MemoryFile("cupel-input")
       let job = try fill(input, bytes, request, limits)
-      outcome = try decode(job, input, limits, tries: 2)
+      outcome = try decode(job, input, limits, leash, tries: 2)
     } catch {
       throw Unscored(.judgeError, "decoder '\(plugin.id)': the file could not be handed to a worker: \(error)")
     }
@@ -41,7 +44,7 @@ final class WorkerPool: Sendable {
 
   /// A worker that somebody else ended may have been so before it had the file: then another one gets it, too.
   private func decode(
-    _ job: cwk_job, _ input: borrowing MemoryFile, _ limits: MediaLimits, tries: Int
+    _ job: cwk_job, _ input: borrowing MemoryFile, _ limits: MediaLimits, _ leash: WorkerLeash, tries: Int
   ) throws(SystemError) -> Result<Media, Unscored> {
     let output = try MemoryFile("cupel-output")
     let worker: WorkerProcess
@@ -49,11 +52,18 @@ final class WorkerPool: Sendable {
     case .success(let started): worker = started
     case .failure(let why): return .failure(why)
     }
-    let reply = worker.reply(within: max(limits.timeoutMilliseconds, 0) + Self.graceMilliseconds)
+    let isWanted = leash.attach(worker.process)
+    let reply: WorkerProcess.Reply =
+      isWanted ? worker.reply(within: max(limits.timeoutMilliseconds, 0) + Self.graceMilliseconds) : .late
+    leash.detach()
+    if leash.isPulled {
+      worker.end()
+      return .failure(Unscored(.cancelled, "the decoding was cancelled"))
+    }
     guard case .gone = reply else { return finish(worker, reply, job, output, limits) }
     let end = worker.end(mayFinish: true)
     if tries > 1, end == .signalled(SIGKILL) || end == .signalled(SIGTERM) {
-      return try decode(job, input, limits, tries: tries - 1)
+      return try decode(job, input, limits, leash, tries: tries - 1)
     }
     return .failure(crash(end, limits))
   }

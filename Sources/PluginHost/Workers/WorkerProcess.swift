@@ -4,7 +4,7 @@ import Wire
 
 /// A worker process and the host's end of its socket. One thread uses it at a time, and calls ``end(mayFinish:)`` once.
 struct WorkerProcess: Sendable {
-  private let process: pid_t
+  let process: pid_t
   private let socket: Int32
   /// What it occupies without any file, in bytes.
   private var ownMemory: UInt64 = 0
