@@ -52,7 +52,7 @@ static void note_colour(const cff_job *job) {
   const bool is_pq = job->transfer == AVCOL_TRC_SMPTE2084, is_hlg = job->transfer == AVCOL_TRC_ARIB_STD_B67;
   if (job->bit_depth > 8) cff_note(job, "bit_depth", "%d-bit samples were reduced to 8 bits", job->bit_depth);
   if (is_pq || is_hlg) {
-    cff_note(job, "hdr", "the %s transfer of high dynamic range was not mapped to sRGB; colours are pale", is_pq ? "PQ" : "HLG");
+    cff_note(job, "hdr", "the %s transfer of high dynamic range was mapped to sRGB, 203 cd/m2 being white", is_pq ? "PQ" : "HLG");
   }
   if (job->has_profile) cff_note(job, "profile", "the ICC profile was not applied");
   if (job->translucent > 0) {

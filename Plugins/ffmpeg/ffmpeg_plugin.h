@@ -58,6 +58,8 @@ typedef struct cff_samples {
   uint64_t changes; /* of rate, layout or format in the middle */
 } cff_samples;
 
+typedef struct cff_tone_map cff_tone_map;
+
 /* One decode. */
 typedef struct cff_job {
   const cupel_host *host;
@@ -104,6 +106,7 @@ typedef struct cff_job {
   cdk_extent size, given_size; /* upright, with square pixels: of the file, as given */
   int bit_depth;
   enum AVColorTransferCharacteristic transfer;
+  cff_tone_map *tone_map; /* NULL: no frame of high dynamic range yet */
   bool has_profile;
 } cff_job;
 
@@ -177,6 +180,14 @@ cupel_status cff_picture_make(
     cff_job *job, AVFrame *frame, const cupel_size *size, uint64_t frames, cff_picture *picture);
 void cff_picture_free(cff_job *job, cff_picture *picture);
 cupel_image cff_picture_view(const cff_picture *picture);
+
+/* ---- hdr.c ---- */
+bool cff_is_hdr(const AVFrame *frame);
+/* Sets job->tone_map up for a frame. */
+cupel_status cff_tone_map_make(cff_job *job, const AVFrame *frame);
+void cff_tone_map_free(cff_job *job);
+/* Pixels of 16 bits a channel, in the transfer and the primaries of BT.2020, to RGB8. */
+void cff_tone_map_row(const cff_tone_map *map, const uint16_t *from, uint8_t *to, uint32_t width);
 
 /* ---- still.c, video.c, sound.c, facts.c ---- */
 cupel_status cff_still(cff_job *job);

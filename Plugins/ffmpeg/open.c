@@ -203,6 +203,7 @@ void cff_close(cff_job *job) {
   av_packet_free(&job->packet);
   avcodec_free_context(&job->video_codec);
   avcodec_free_context(&job->audio_codec);
+  if (job->tone_map != NULL) cff_tone_map_free(job);
   sws_freeContext(job->scaler);
   sws_freeContext(job->unpacker);
   cff_sound_free(job);

@@ -141,6 +141,25 @@ static cupel_status make_opaque(
   return job->status;
 }
 
+/* ---- high dynamic range ---- */
+
+/* In the size that is wanted: scaled in its own transfer, then mapped. Rows shrink to half their length, and move up. */
+static cupel_status make_mapped(cff_job *job, const AVFrame *frame, const source *source, cff_picture *picture) {
+  const int colours = frame->colorspace == AVCOL_SPC_UNSPECIFIED ? AVCOL_SPC_BT2020_NCL : frame->colorspace;
+  if (cff_tone_map_make(job, frame) != CUPEL_OK || allocate(job, picture->extent, 6, picture) != CUPEL_OK ||
+      convert(job, &job->scaler, source, has_full_range(frame), colours, AV_PIX_FMT_RGB48LE, picture) != CUPEL_OK) {
+    return job->status;
+  }
+  const uint32_t wide = picture->stride;
+  picture->stride = aligned_stride(picture->extent.width, 3);
+  for (uint32_t y = 0; y < picture->extent.height; y++) {
+    const uint8_t *from = picture->pixels + (size_t)wide * y;
+    uint8_t *to = picture->pixels + (size_t)picture->stride * y;
+    cff_tone_map_row(job->tone_map, (const uint16_t *)(const void *)from, to, picture->extent.width);
+  }
+  return job->status;
+}
+
 /* ---- orientation ---- */
 
 static bool is_on_its_side(int orientation) { return orientation >= 5; }
@@ -240,7 +259,11 @@ cupel_status cff_picture_make(
     make_opaque(job, frame, &source, &opaque);
     is_full_range = true;
   }
-  if (job->status == CUPEL_OK && allocate(job, target, 3, picture) == CUPEL_OK &&
+  if (job->status == CUPEL_OK && cff_is_hdr(frame) && opaque.pixels == NULL) {
+    picture->extent = target;
+    if (make_mapped(job, frame, &source, picture) == CUPEL_OK) turn(job, turned, picture);
+  } else if (
+      job->status == CUPEL_OK && allocate(job, target, 3, picture) == CUPEL_OK &&
       convert(job, &job->scaler, &source, is_full_range, frame->colorspace, AV_PIX_FMT_RGB24, picture) == CUPEL_OK) {
     turn(job, turned, picture);
   }
