@@ -84,4 +84,5 @@ def main():
         print(f"{name}: cupel {here:.1f}, numpy and scikit-learn {there:.1f}: {ratio:.2f}x less")
 
 
-main()
+if __name__ == "__main__":
+    main()

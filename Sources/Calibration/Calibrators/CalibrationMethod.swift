@@ -32,32 +32,29 @@ extension Predictions {
 
   private func targets(_ rate: Double = 1, _ rest: Double = 0) -> [Double] { outcomes.map { $0 ? rate : rest } }
 
-  /// The logistic regression of `targets` on `directions`, starting at `start`.
+  /// The logistic regression of `targets` on `columns`, starting at `start`; one more parameter than columns is an intercept.
   private func logistic(
-    _ what: String, _ directions: [[Double]], _ targets: [Double], from start: [Double]
+    _ what: String, _ columns: [[Double]], _ targets: [Double], from start: [Double]
   ) throws(Undefined) -> [Double] {
-    try Newton.minimise(what, from: start) { place in
-      var objective = Objective(dimension: start.count)
-      for (direction, target) in zip(directions, targets) {
-        objective.addLogistic(target: target, direction: direction, at: place)
-      }
-      return objective
-    }.place
+    let loss = LogisticLoss(columns: columns, hasIntercept: start.count > columns.count, targets: targets)
+    return try Newton.minimise(what, from: start) { loss(at: $0) }.place
   }
 
   fileprivate func fitTemperature() throws(Undefined) -> ProbabilityCalibrator {
+    let logits = logits
     guard !logits.allSatisfy({ $0 == 0 }) else { throw .constant("the probabilities, all one half,") }
-    let sharpness = try logistic("temperature scaling", logits.map { [$0] }, targets(), from: [1])[0]
+    let sharpness = try logistic("temperature scaling", [logits], targets(), from: [1])[0]
     guard sharpness > 1e-9 else { throw .inverted("outcomes") }
     return .temperature(1 / sharpness)
   }
 
   /// With Platt's targets, which are as if one more row of each kind had been seen, so that no data can be too certain.
   fileprivate func fitPlatt() throws(Undefined) -> ProbabilityCalibrator {
+    let logits = logits
     guard !logits.isConstant else { throw .constant("the probabilities") }
     let (happened, rest) = (Double(successes), Double(count - successes))
     let smoothed = targets((happened + 1) / (happened + 2), 1 / (rest + 2))
-    let place = try logistic("Platt scaling", logits.map { [$0, 1] }, smoothed, from: [1, 0])
+    let place = try logistic("Platt scaling", [logits], smoothed, from: [1, 0])
     guard place[0] > 1e-9 else { throw .inverted("outcomes") }
     return .platt(slope: place[0], intercept: place[1])
   }
@@ -66,11 +63,11 @@ extension Predictions {
   fileprivate func fitBeta() throws(Undefined) -> ProbabilityCalibrator {
     guard !logits.isConstant else { throw .constant("the probabilities") }
     let inside = probabilities.map { $0.clamped(to: ProbabilityCalibrator.inside) }
-    let rows = inside.map { [log($0), -log1p(-$0), 1] }
-    let all = try logistic("beta calibration", rows, targets(), from: [1, 1, 0])
+    let columns = [inside.map { log($0) }, inside.map { -log1p(-$0) }]
+    let all = try logistic("beta calibration", columns, targets(), from: [1, 1, 0])
     if all[0] >= 0, all[1] >= 0, all[0] + all[1] > 1e-9 { return .beta(a: all[0], b: all[1], c: all[2]) }
     let kept = all[0] < 0 ? 1 : 0
-    let one = try logistic("beta calibration", rows.map { [$0[kept], 1] }, targets(), from: [1, 0])
+    let one = try logistic("beta calibration", [columns[kept]], targets(), from: [1, 0])
     guard one[0] > 1e-9 else { throw .inverted("outcomes") }
     return .beta(a: kept == 0 ? one[0] : 0, b: kept == 1 ? one[0] : 0, c: one[1])
   }

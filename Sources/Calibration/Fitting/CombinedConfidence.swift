@@ -18,13 +18,11 @@ public struct CombinedConfidence: Sendable, Hashable {
   init(_ sources: [ConfidenceSource], fitting rows: [[Double]], _ outcomes: [Bool]) throws(Undefined) {
     guard outcomes.contains(true) else { throw .oneClass("false") }
     guard outcomes.contains(false) else { throw .oneClass("true") }
-    let directions = rows.map { row in row.map { $0.clamped(to: Self.inside).logit } + [1] }
+    let columns = sources.indices.map { source in rows.map { $0[source].clamped(to: Self.inside).logit } }
+    let loss = LogisticLoss(columns: columns, hasIntercept: true, targets: outcomes.map { $0 ? 1 : 0 })
     let start = [Double](repeating: 0, count: sources.count + 1)
     let place = try Newton.minimise("the combination of confidences", from: start) { place in
-      var objective = Objective(dimension: place.count)
-      for (direction, outcome) in zip(directions, outcomes) {
-        objective.addLogistic(target: outcome ? 1 : 0, direction: direction, at: place)
-      }
+      var objective = loss(at: place)
       for weight in sources.indices {
         objective.value += Self.ridge / 2 * place[weight] * place[weight]
         objective.gradient[weight] += Self.ridge * place[weight]

@@ -66,7 +66,7 @@ public struct CalibrationReport: Sendable {
     accuracy = Estimate.drawn(bootstrap, groups) { places in .value(places.map { right[$0] }.mean) }
     let folds = try? Folds(groups: groups, seed: options.seed)
     notCombined = Self.combine(&data, folds)
-    sources = try SourceReport.all(data, options)
+    sources = try SourceReport.all(data, options, folds)
     scores = data.rules.kind == .score ? try ScoreReport(data, options) : nil
     coverage = try CoverageReport.of(data, options, folds)
     raters = data.raters.count > 1 ? try RaterReport(data, options) : nil
