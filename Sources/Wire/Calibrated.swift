@@ -8,6 +8,9 @@ public struct Calibrated: Sendable, Hashable {
     public let score: Double?
     /// Holds the score of people as often as the calibration says; nil where it has no intervals.
     public let interval: ClosedRange<Double>?
+    /// Of a comparison: the answers of which one is that of people as often as the calibration says, the index of a response or nil for a
+    /// tie; nil where the calibration has no such sets.
+    public let answers: [Int?]?
     /// The probability that people agree with the verdict; nil where the judgment does not have what it is made of.
     public let confidence: Double?
     /// Whether the decision is left to people; nil where the calibration has no threshold.
@@ -28,9 +31,10 @@ public struct Calibrated: Sendable, Hashable {
 
     /// One outcome.
     public init(
-      score: Double?, interval: ClosedRange<Double>?, confidence: Double?, abstains: Bool?, given: Given
+      score: Double?, interval: ClosedRange<Double>?, answers: [Int?]? = nil, confidence: Double?, abstains: Bool?,
+      given: Given
     ) {
-      (self.score, self.interval) = (score, interval)
+      (self.score, self.interval, self.answers) = (score, interval, answers)
       (self.confidence, self.abstains, self.given) = (confidence, abstains, given)
     }
   }
@@ -62,7 +66,7 @@ public struct Calibrated: Sendable, Hashable {
   }
 
   /// Pointwise lists with one element for each response, `{"calibration", "scores", "intervals", "confidences", "abstain"}`; for a comparison
-  /// `{"calibration", "confidence", "abstain"}`.
+  /// `{"calibration", "confidence", "answers", "abstain"}`.
   public var json: JSONValue {
     var members = JSONObject([("calibration", .string(calibration))])
     func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
@@ -70,6 +74,9 @@ public struct Calibrated: Sendable, Hashable {
     switch outcomes {
     case .comparison(let outcome):
       members["confidence"] = number(outcome?.confidence)
+      if let answers = outcome?.answers {
+        members["answers"] = .array(answers.map { $0.map { .int(Int64($0)) } ?? .null })
+      }
       if outcome?.abstains != nil { members["abstain"] = flag(outcome?.abstains) }
     case .responses(let list):
       members["scores"] = .array(list.map { number($0?.score) })

@@ -57,6 +57,94 @@ import Wire
     #expect(decided > 100 && Double(wrong) / Double(decided) < 0.4)
   }
 
+  /// Pairs of which people find the first, the second or neither better, and a judge whose seven votes are surer than it is right.
+  private func pairs(_ count: Int, seed: UInt64, from first: Int = 0) -> (labels: [JSONValue], judgments: [JSONValue]) {
+    var randomness = Randomness(seed: seed, purpose: "pairs")
+    var (labels, judgments): ([JSONValue], [JSONValue]) = ([], [])
+    for item in first..<(first + count) {
+      let answer = randomness.index(below: 5) == 0 ? -1 : randomness.index(below: 2)
+      let isHard = randomness.uniform() < 0.4
+      let seen = isHard && randomness.uniform() < 0.5 ? [0, 1, -1][randomness.index(below: 3)] : answer
+      let votes = (0..<7).map { _ in randomness.uniform() < 0.8 ? seen : [0, 1, -1][randomness.index(below: 3)] }
+      func winner(_ answer: Int) -> JSONValue { answer < 0 ? nil : .int(Int64(answer)) }
+      let shares = [0, 1, -1].map { answer in (answer, votes.count { $0 == answer }) }.sorted { $0.1 > $1.1 }
+      labels.append(Judged.label("p\(item)", .winner, winner(answer)))
+      judgments.append([
+        "id": .string("p\(item)"), "status": "ok", "format": "pairwise", "winner": winner(shares[0].0),
+        "preference": [0.5, 0.5], "provenance": Judged.provenance,
+        "samples": .array(votes.map { ["order": [0, 1], "status": "ok", "winner": winner($0)] }),
+      ])
+    }
+    return (labels, judgments)
+  }
+
+  /// The sets of new pairs hold the answer of people as often as they say, and are shorter than all answers.
+  @Test func setsOfAnswersHoldForNewPairs() throws {
+    let made = pairs(800, seed: 31)
+    let calibration = try fit { $0.source = .samples }.calibration(
+      try Judged.data(made.labels, made.judgments, .winner))
+    let sets = try #require(calibration.sets)
+    #expect(sets.level == 0.9 && sets.items == 400 && sets.threshold > 0)
+    let again = try JudgeCalibration(JSONReader(try JSONParser.parse(try JSONWriter.pretty(calibration.json))))
+    #expect(again == calibration)
+    #expect(
+      try calibration.summary().contains {
+        $0.hasPrefix("answers: sets of 90 % hold those of a probability of at least ")
+      })
+    let new = pairs(2000, seed: 32, from: 5000)
+    var (held, size) = (0, 0)
+    for (label, judgment) in zip(new.labels, new.judgments) {
+      let calibrated = try calibration.calibrated(JSONReader(judgment), responses: 2, digest: "d")
+      guard case .comparison(let outcome?) = calibrated.outcomes, let answers = outcome.answers else {
+        Issue.record("no set")
+        return
+      }
+      held += answers.contains(label["winner"]?.int) ? 1 : 0
+      size += answers.count
+      #expect(calibrated.json["answers"]?.array?.count == answers.count)
+    }
+    // 0.9 less four standard errors of both the 400 pairs of the promise and the 2000 new ones.
+    #expect(Double(held) / 2000 > 0.9 - 4 * (0.09 / 400 + 0.09 / 2000).squareRoot())
+    #expect(Double(size) / 2000 < 2.5)
+  }
+
+  /// Where judgments do not tell how likely their answers are, or people named a response that is not there, there are no sets.
+  @Test func setsNeedProbabilities() throws {
+    let made = pairs(120, seed: 33)
+    func sets(_ change: (Int, inout JSONObject) -> Void, label: (Int) -> JSONValue? = { _ in nil }) throws
+      -> AnswerSets?
+    {
+      let judgments = made.judgments.enumerated().map { place, judgment in
+        var object = judgment.object ?? JSONObject()
+        change(place, &object)
+        return JSONValue.object(object)
+      }
+      let labels = made.labels.enumerated().map { place, given in label(place) ?? given }
+      return try fit { $0.source = .stated }.calibration(try Judged.data(labels, judgments, .winner)).sets
+    }
+    func state(_ place: Int, _ object: inout JSONObject, samples count: Int) {
+      let samples = Array(object["samples"]?.array?.prefix(count) ?? [])
+      object["samples"] = .array(
+        samples.map { sample in
+          var sample = sample.object ?? JSONObject()
+          sample["text"] = .string("confidence: \(50 + place % 50)%")
+          return .object(sample)
+        })
+    }
+    #expect(try sets { state($0, &$1, samples: 7) } != nil)
+    #expect(try sets { state($0, &$1, samples: 1) } == nil)
+    // Some people name a third response of a pair.
+    #expect(
+      try sets {
+        state($0, &$1, samples: 7)
+      } label: {
+        $0 % 3 == 0 ? Judged.label("p\($0)", .winner, 2) : .none
+      } == nil)
+    var members = try #require(try fit().calibration(data(120, seed: 4)).json.object)
+    members["sets"] = ["level": 0.9, "threshold": 0.1, "items": 3]
+    #expect(throws: JSONError.self) { try JudgeCalibration(JSONReader(.object(members))) }
+  }
+
   @Test func survivesItsFile() throws {
     for change: (inout Fit) -> Void in [
       { $0.risk = 0.3 }, { $0.hasConfidence = false }, { $0.methods = [.isotonic] }, { $0.risk = 0.001 },

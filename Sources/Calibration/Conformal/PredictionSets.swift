@@ -26,6 +26,8 @@ public struct PredictionSets: Sendable, Hashable {
     (self.threshold, self.level) = (quantile.isFinite ? 1 - quantile : 0, level)
   }
 
+  init(threshold: Double, level: Double) { (self.threshold, self.level) = (threshold, level) }
+
   /// The indices of the answers in the set. The comparison forgives the rounding of 1 - (1 - p).
   public func set(_ probabilities: [Double]) -> [Int] {
     probabilities.indices.filter { probabilities[$0] >= threshold - 1e-12 }

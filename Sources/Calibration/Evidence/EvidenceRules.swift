@@ -73,6 +73,9 @@ public struct Evidence: Sendable, Hashable {
   public let score: Double?
   /// A score, 1 or 0 for pass or not, the index of the winner or ``Label/tie``.
   public let verdict: Double
+  /// For a verdict about all responses: the probability that each is the best, and last that none is; nil where the judgment does not
+  /// tell.
+  public var answers: [Double]?
   /// How sure the judge was, by every source that this judgment has.
   public var confidences = Confidences()
 }

@@ -101,6 +101,7 @@ public struct JudgmentReader: Sendable {
       found.confidences[.order] = isConsistent ? 1 : 0
     }
     addChances(samples, winner, &found)
+    addShares(votes, of: judgment, samples, &found)
     found.confidences[.stated] = Self.stated(samples)
     return found
   }
@@ -125,11 +126,23 @@ public struct JudgmentReader: Sendable {
     found.confidences[.tokens] =
       chances.map { one in winner.map { $0 == 0 ? one.first : one.second } ?? one.tie }.mean
     let first = chances.map { $0.first + $0.tie / 2 }.mean
+    found.answers = [chances.map(\.first).mean, chances.map(\.second).mean, chances.map(\.tie).mean]
     found.confidences[.expectation] = winner.map { $0 == 0 ? first : 1 - first } ?? (1 - abs(2 * first - 1))
     found.confidences[.entropy] =
       exp(
         [chances.map(\.first).mean, chances.map(\.second).mean, chances.map(\.tie).mean]
           .map { $0 > 0 ? $0 * log($0) : 0 }.sum)
+  }
+
+  /// Without log-probabilities, the shares of the samples' votes stand for the probabilities of the answers.
+  private func addShares(_ votes: [Double], of judgment: JSONReader, _ samples: [JSONValue], _ found: inout Evidence) {
+    let responses = judgment.value["preference"]?.array?.count ?? 2
+    guard found.answers == nil, votes.count == samples.count, votes.count > 1,
+      votes.allSatisfy({ $0 == Label.tie || $0 < Double(responses) })
+    else { return }
+    var shares = [Double](repeating: 0, count: responses + 1)
+    for vote in votes { shares[vote == Label.tie ? responses : Int(vote)] += 1 / Double(votes.count) }
+    found.answers = shares
   }
 
   private struct Chances {

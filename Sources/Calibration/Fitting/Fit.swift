@@ -12,7 +12,7 @@ public struct Fit: Sendable {
   public var hasConfidence = true
   /// Tried by cross-fitting.
   public var methods = CalibrationMethod.allCases
-  /// Of the intervals around scores.
+  /// Of the intervals around scores, and of the sets of answers.
   public var level = 0.9
   /// The share of wrong verdicts that is accepted of a judge that may abstain; nil: it does not abstain.
   public var risk: Double?
@@ -76,6 +76,7 @@ public struct Fit: Sendable {
       if let mapped, case .score(_, let scale?) = data.rules {
         bands = try Bands(mapped.rows(first), groups: first.map { promised[$0].group }, level: level, on: scale)
       }
+      let sets = data.rules == .winner ? try AnswerSets(first.map { promised[$0] }, level: level) : nil
       var abstention: Abstention?
       if let risk, chosen != nil {
         abstention = try Abstention(right.rows(heard.firstOfEachItem), risk: risk, error: error)
@@ -85,18 +86,19 @@ public struct Fit: Sendable {
       )
       return JudgeCalibration(
         judge: judge, rules: data.rules, source: chosen?.source, combination: chosen?.combination,
-        confidence: chosen?.selection.calibrator, score: scores?.calibrator, bands: bands, abstention: abstention,
+        confidence: chosen?.selection.calibrator, score: scores?.calibrator, bands: bands, sets: sets,
+        abstention: abstention,
         usual: UsualValues([
           .confidence: data.rows.compactMap { chosen?.raw($0.evidence.confidences) },
           .verdict: data.rows.map(\.evidence.verdict),
-        ]), promise: promise.json(chosen, scores), warnings: warnings(data, chosen, bands, abstention))
+        ]), promise: promise.json(chosen, scores), warnings: warnings(data, chosen, bands, sets, abstention))
     } catch {
       throw .failed(error.message)
     }
   }
 
   private func warnings(
-    _ data: LabelledJudgments, _ chosen: Chosen?, _ bands: Bands?, _ abstention: Abstention?
+    _ data: LabelledJudgments, _ chosen: Chosen?, _ bands: Bands?, _ sets: AnswerSets?, _ abstention: Abstention?
   ) -> [String] {
     var warnings = chosen?.selection.warnings ?? []
     for (name, radius) in (bands?.groups ?? [:]).sorted(by: { $0.key < $1.key }) where radius.radius == .infinity {
@@ -106,6 +108,9 @@ public struct Fit: Sendable {
       )
     }
     if bands?.overall.radius == .infinity { warnings.append("too few items for intervals: they are the whole scale") }
+    if let sets, sets.threshold == 0, SplitConformal.itemsNeeded(level: level) > sets.items {
+      warnings.append("too few items for sets of answers: they hold all")
+    }
     if let abstention, abstention.threshold == nil {
       warnings.append(
         "no threshold keeps the risk below \(abstention.risk); the judge abstains always. More labels, or a larger risk, may help"

@@ -29,7 +29,8 @@ extension JudgeCalibration {
     case .winner: break
     }
     return Calibrated.Outcome(
-      score: score, interval: interval, confidence: confidence, abstains: abstention.map { $0.abstains(confidence) },
+      score: score, interval: interval, answers: sets.flatMap { sets in evidence.answers.map(sets.set) },
+      confidence: confidence, abstains: abstention.map { $0.abstains(confidence) },
       given: .init(verdict: evidence.verdict, confidence: given(evidence.confidences)))
   }
 

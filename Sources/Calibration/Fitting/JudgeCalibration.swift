@@ -20,6 +20,8 @@ public struct JudgeCalibration: Sendable, Hashable {
   public let score: ScoreCalibrator?
   /// Intervals around calibrated scores.
   public let bands: Bands?
+  /// Sets of answers about which response is best; nil where labels are about something else, or judgments do not tell how likely each is.
+  public let sets: AnswerSets?
   /// When the judge does not decide; nil where that was not asked for.
   public let abstention: Abstention?
   /// What live judgments are held against.
@@ -31,8 +33,8 @@ public struct JudgeCalibration: Sendable, Hashable {
 
   init(
     judge: JudgeIdentity, rules: EvidenceRules, source: ConfidenceSource?, combination: CombinedConfidence?,
-    confidence: ProbabilityCalibrator?, score: ScoreCalibrator?, bands: Bands?, abstention: Abstention?,
-    usual: UsualValues, promise: JSONValue, warnings: [String]
+    confidence: ProbabilityCalibrator?, score: ScoreCalibrator?, bands: Bands?, sets: AnswerSets? = nil,
+    abstention: Abstention?, usual: UsualValues, promise: JSONValue, warnings: [String]
   ) {
     self.judge = judge
     self.rules = rules
@@ -41,6 +43,7 @@ public struct JudgeCalibration: Sendable, Hashable {
     self.confidence = confidence
     self.score = score
     self.bands = bands
+    self.sets = sets
     self.abstention = abstention
     self.usual = usual
     self.promise = promise
@@ -67,6 +70,7 @@ public struct JudgeCalibration: Sendable, Hashable {
     members["confidence"] = confidence?.json
     members["score"] = score?.json
     members["bands"] = bands?.json
+    members["sets"] = sets?.json
     members["abstention"] = abstention?.json
     members["usual"] = usual.json
     members["promise"] = promise
@@ -81,7 +85,8 @@ public struct JudgeCalibration: Sendable, Hashable {
       throw version.error("the layout \(try version.int()) is not known; accepted: \(Self.version)")
     }
     try reader.allowOnly(
-      "cupel_calibration", "judge", "rules", "source", "combination", "confidence", "score", "bands", "abstention",
+      "cupel_calibration", "judge", "rules", "source", "combination", "confidence", "score", "bands", "sets",
+      "abstention",
       "usual", "promise", "warnings")
     judge = try JudgeIdentity(file: reader.require("judge"))
     rules = try EvidenceRules(reader.require("rules"))
@@ -90,6 +95,7 @@ public struct JudgeCalibration: Sendable, Hashable {
     confidence = try reader["confidence"].map { (field) throws(JSONError) in try ProbabilityCalibrator(field) }
     score = try reader["score"].map { (field) throws(JSONError) in try ScoreCalibrator(field) }
     bands = try reader["bands"].map { (field) throws(JSONError) in try Bands(field) }
+    sets = try reader["sets"].map { (field) throws(JSONError) in try AnswerSets(field) }
     abstention = try reader["abstention"].map { (field) throws(JSONError) in try Abstention(field) }
     usual = try UsualValues(reader.require("usual"))
     promise = try reader.require("promise").value
@@ -112,6 +118,9 @@ public struct JudgeCalibration: Sendable, Hashable {
     }
     guard (rules.kind == .score) == (score != nil), (score == nil) == (bands == nil) else {
       throw reader.error("'score' and 'bands' belong to labels that are scores")
+    }
+    guard sets == nil || rules == .winner else {
+      throw reader.error("'sets' belong to labels that name the better response")
     }
     if case .score(_, nil) = rules { throw reader.error("'rules' need the scale of the labels") }
     guard score != nil || confidence != nil else { throw reader.error("calibrates nothing") }

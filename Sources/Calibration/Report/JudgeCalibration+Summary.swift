@@ -12,6 +12,11 @@ extension JudgeCalibration {
       let radius = bands.overall.radius.isFinite ? "± \(Shown.number(bands.overall.radius))" : "the whole scale"
       lines.append("scores: by \(method); intervals of \(Shown.percent(bands.level)): \(radius)")
     }
+    if let sets {
+      lines.append(
+        "answers: sets of \(Shown.percent(sets.level)) hold those of a probability of at least \(Shown.number(sets.threshold))"
+      )
+    }
     if let abstention {
       lines.append(
         abstention.threshold.map {

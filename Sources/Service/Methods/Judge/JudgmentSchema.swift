@@ -66,6 +66,9 @@ extension Schema {
       .may("confidences", .list(of: .number.orNull), "The probability that people agree, one for each response."),
       .may("confidence", .number.orNull, "Of a comparison: the probability that people agree with it."),
       .may(
+        "answers", .list(of: Schema.integer().orNull),
+        "Of a comparison: one of these is the answer of people as often as the calibration says; null is a tie."),
+      .may(
         "abstain", .any(of: [.flag, .list(of: .flag.orNull)]),
         "Whether the decision is left to people; one for each response, or of a comparison."),
     ])
