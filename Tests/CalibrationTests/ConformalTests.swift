@@ -80,6 +80,10 @@ import Testing
     #expect(throws: CalibrationError.self) { try Cascade.find([], risk: 0.1) }
     #expect(try SelectiveThreshold.find(try Predictions([], []), risk: 0.1) == nil)
     #expect(SelectiveThreshold.itemsNeeded(risk: 0.1, error: 0.1) == 22)
+    // Of 38, one may be wrong; with fewer items at hand, none.
+    for (items, begin) in [(1000, 38), (38, 38), (37, 22), (22, 22), (5, 22), (0, 22)] {
+      #expect(try SelectiveThreshold.itemsToBegin(of: items, risk: 0.1, error: 0.1) == begin, "\(items)")
+    }
     #expect(SelectiveThreshold.itemsNeeded(risk: 0.05, error: 0.05) == 59)
   }
 

@@ -88,10 +88,12 @@ def bands(judge, human, level):
 
 def threshold(p, right, risk, error):
     found = [None] * 4
+    # Where there are enough items, the first threshold to be tried keeps so many that one of them may be wrong.
+    spared = 1 if proportion_confint(1, len(p), alpha=2 * error, method="beta")[1] <= risk else 0
     for step in range(100, -1, -1):
         kept = p >= step / 100
         n, wrong = int(kept.sum()), int((kept & ~right).sum())
-        if n == 0 or proportion_confint(0, n, alpha=2 * error, method="beta")[1] > risk:
+        if n <= spared or proportion_confint(spared, n, alpha=2 * error, method="beta")[1] > risk:
             continue
         upper = proportion_confint(wrong, n, alpha=2 * error, method="beta")[1]
         if upper > risk:
