@@ -176,6 +176,11 @@ final class Jobs: Sendable {
     for run in runs { run.cancel(.stopped) }
   }
 
+  /// Waits until nothing works on a job.
+  func wait(for id: String) async {
+    while let task = state.withLock({ $0.tasks[id] }) { await task.value }
+  }
+
   // MARK: For runs
 
   /// What is known of a job changes.

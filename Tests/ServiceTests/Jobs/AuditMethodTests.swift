@@ -43,7 +43,10 @@ import Wire
   }
 
   private func end(of id: String, _ bench: JobBench) async throws -> JSONValue {
-    while try bench.office.jobs.find(id, "audit").state.isOver == false { await Task.yield() }
+    while try bench.office.jobs.find(id, "audit").state.isOver == false {
+      await bench.office.jobs.wait(for: id)
+      await Task.yield()
+    }
     return try await bench.ask("GET", "/v1/audits/\(id)")
   }
 

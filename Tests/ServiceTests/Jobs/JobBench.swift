@@ -108,7 +108,10 @@ struct JobBench {
 
   /// Waits until a job has ended, and shows it.
   @discardableResult func end(of id: String) async throws -> JSONValue {
-    while try office.jobs.find(id, "calibration").state.isOver == false { await Task.yield() }
+    while try office.jobs.find(id, "calibration").state.isOver == false {
+      await office.jobs.wait(for: id)
+      await Task.yield()
+    }
     return try await ask("GET", "/v1/calibrations/\(id)")
   }
 
