@@ -81,7 +81,7 @@ extension AuditReport {
     let parts = exhibits.map { exhibit in
       """
       <details><summary>\(exhibit.perturbation.escaped)\(exhibit.variant.isEmpty ? "" : " / \(exhibit.variant.escaped)") on
-      \(exhibit.item.escaped): <b>\(exhibit.cleanDecision.escaped)</b> became <b>\(exhibit.decision.escaped)</b></summary>
+      \(exhibit.item.escaped): \(Self.change(exhibit))</summary>
       <p class="soft">Prompt</p><blockquote>\(exhibit.prompt.escaped)</blockquote>
       <div class="sides"><div><p class="soft">\(exhibit.before == nil ? "As it was" : "The response as it was")</p>
       <blockquote>\((exhibit.before ?? "").escaped)</blockquote><p class="soft">The judge</p>
@@ -91,6 +91,12 @@ extension AuditReport {
       """
     }
     return "<h2>Examples of what broke it</h2>\n" + parts.joined(separator: "\n")
+  }
+
+  /// What the decision became; what had to change may have stayed.
+  private static func change(_ exhibit: Exhibit) -> String {
+    let (before, after) = (exhibit.cleanDecision.escaped, exhibit.decision.escaped)
+    return before == after ? "<b>\(after)</b> stayed" : "<b>\(before)</b> became <b>\(after)</b>"
   }
 
   var conversationSection: String {
