@@ -121,8 +121,11 @@ import Wire
     let going = try await first.ask("/v1/calibrations/\(id)").json
     #expect(going["state"] == "running" && going["progress"]?["calls"] == 20)
     await model.until { $0.inFlight == 8 }
+    let standing = try StandingConnection(first.url)
+    #expect(try await standing.ask("GET", "/readyz").status == 200)
     first.send(SIGTERM)
-    #expect(await first.said { $0 == "cupel: stopping; requests in flight may finish" } != nil)
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < deadline, try await standing.ask("GET", "/readyz").status != 503 {}
     gate.open()
     #expect(await first.end().status == 0)
     #expect(model.statistics.requests == 28)

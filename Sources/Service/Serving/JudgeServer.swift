@@ -102,9 +102,10 @@ public final class JudgeServer: Sendable {
   /// Takes nothing new, lets what is in flight finish for as long as the configuration says, and ends the rest. False where
   /// something had to be ended.
   public func stop() async -> Bool {
+    // First of all: whoever is told that the server is not ready can rely on jobs not calling a judge any more.
+    office?.jobs.stop()
     standing.stop()
     engine.stop()
-    office?.jobs.stop()
     server.stopListening()
     let milliseconds = drainMilliseconds.withLock { $0 }
     async let jobs: Void? = office?.jobs.drain(milliseconds: milliseconds)
