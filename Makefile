@@ -8,9 +8,14 @@ SHELL := /bin/bash
 PACKAGES := libjansson-dev libpng-dev libpcre2-dev libyaml-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libseccomp-dev nghttp2-proxy curl openssl pkg-config gcc g++ python3 python3-venv
 PREFIX ?= /usr/local
 SWIFT_BUILD := swift build
-INSTALL_BUILD := $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath
+INSTALL_BUILD := CUPEL_RELOCATABLE=1 $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath
 
-.PHONY: help demo test check bench fuzz install check-install check-peers check-api check-clients fmt setup toolchain packages
+# llama.cpp's library, for the plugin `llama`. Named to the build, so that SwiftPM reads Package.swift again once it is there.
+LLAMA := $(CURDIR)/.venv/llama
+LLAMA_PACKAGE := llama-cpp-python==0.3.36
+export CUPEL_LLAMA_PREFIX ?= $(shell [ -e "$(LLAMA)/prefix/lib/libllama.so" ] && echo "$(LLAMA)/prefix")
+
+.PHONY: help demo test check bench fuzz install check-install check-peers check-api check-clients fmt setup toolchain packages llama
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,7 +24,7 @@ demo: setup ## grade the shipped examples, show the results, ask the server
 	@$(SWIFT_BUILD) --quiet
 	@Examples/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)/cupel"
 
-test: setup ## build and run every test
+test: setup llama ## build and run every test
 	@$(SWIFT_BUILD) --build-tests
 	@# Those that run the built program wait on the threads that the others are answered on: by themselves.
 	@swift test --skip-build --disable-xctest --skip '^EndToEndTests\.'
@@ -75,3 +80,11 @@ packages:
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $(PACKAGES) >/dev/null; \
 	fi
+
+# Without the library everything else is built and tested; the tests of its plugin are left out, and it is said.
+llama: toolchain packages ## llama.cpp's library, for the plugin llama: about 5 minutes, once
+	@[ -n "$(CUPEL_LLAMA_PREFIX)" ] || { \
+	  echo "Building llama.cpp's library in .venv/llama"; \
+	  python3 -m venv "$(LLAMA)" && "$(LLAMA)/bin/pip" install --quiet "$(LLAMA_PACKAGE)" && \
+	  ln -sfn "$$("$(LLAMA)/bin/python" -c 'import sysconfig; print(sysconfig.get_path("platlib"))')" "$(LLAMA)/prefix"; \
+	} || echo "make: llama.cpp's library could not be had: the plugin llama is not built, and LlamaTests are skipped" >&2

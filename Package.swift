@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // Every Swift target is built the same way: Swift 6 language mode, warnings are errors, an import is internal unless
@@ -64,6 +65,54 @@ let plugins: [Target] =
   + plugin("Replay", at: "Plugins/replay", ["JSON", "Wire", "Media", "Judging"])
   + plugin("OpenAI", at: "Plugins/openai", ["HTTP", "PNGWriting", "JSON", "Wire", "Media", "Judging"])
 
+// llama.cpp is optional: where its library is, there is one more plugin. Looked for in CUPEL_LLAMA_PREFIX (a folder with include
+// and lib), else where `make llama` puts it. A system's own is not taken unasked: its version may not go with the plugin.
+let llamaPrefix: String? = {
+  let asked = Context.environment["CUPEL_LLAMA_PREFIX"].flatMap { $0.isEmpty ? nil : $0 }
+  let prefix = asked ?? "\(Context.packageDirectory)/.venv/llama/prefix"
+  let isThere = ["include/llama.h", "lib/libllama.so"].allSatisfy {
+    FileManager.default.fileExists(atPath: "\(prefix)/\($0)")
+  }
+  return isThere ? prefix : nil
+}()
+
+/// The version whose headers are compiled against; the plugin refuses a library of another one.
+func llamaVersion(_ prefix: String) -> String {
+  let lines = try? String(contentsOfFile: "\(prefix)/lib/pkgconfig/llama.pc", encoding: .utf8)
+  let version = (lines ?? "").split(separator: "\n").first { $0.hasPrefix("Version:") }
+  return version.map { $0.dropFirst("Version:".count).trimmingCharacters(in: .whitespaces) } ?? "of unknown version"
+}
+
+let llama: [Target] =
+  llamaPrefix.map { prefix in
+    [
+      .target(
+        name: "CLlama",
+        cSettings: [
+          .define("CUPEL_LLAMA_VERSION", to: "\"\(llamaVersion(prefix))\""),
+          .unsafeFlags(["-isystem", "\(prefix)/include"]),
+        ],
+        linkerSettings: [
+          .linkedLibrary("llama"), .linkedLibrary("ggml-base"),
+          // Installed, it finds the library in lib/cupel/llama beside lib/cupel/plugins; no path of the build machine is left.
+          .unsafeFlags(
+            ["-L\(prefix)/lib", "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../llama"]
+              + (Context.environment["CUPEL_RELOCATABLE"] == nil
+                ? ["-Xlinker", "-rpath", "-Xlinker", "\(prefix)/lib"] : [])),
+        ]),
+      .target(
+        name: "Llama",
+        dependencies: ["CLlama", "LlamaScheduling", "PluginKit", "JSON", "Wire", "Media", "Judging", crypto],
+        path: "Plugins/llama", exclude: ["README.md", "Entry", "Scheduling"], swiftSettings: strict),
+      .target(
+        name: "LlamaPlugin", dependencies: ["Llama", "PluginKit", "CCupelPlugin"], path: "Plugins/llama/Entry",
+        swiftSettings: strict, linkerSettings: pluginLinker),
+      .testTarget(
+        name: "LlamaTests", dependencies: ["Llama", "LlamaScheduling", "PluginKit", "Judging", "Wire", "JSON"],
+        exclude: ["Fixtures", "generate.py"], swiftSettings: strict),
+    ]
+  } ?? []
+
 let package = Package(
   name: "Cupel",
   products: [
@@ -77,12 +126,12 @@ let package = Package(
     .library(name: "cupel-openai", type: .dynamic, targets: ["OpenAIPlugin"]),
     // For the tests of PluginKit; its name keeps it out of what a development build loads.
     .library(name: "kit-plugin", type: .dynamic, targets: ["KitPlugin"]),
-  ],
+  ] + (llama.isEmpty ? [] : [.library(name: "cupel-llama", type: .dynamic, targets: ["LlamaPlugin"])]),
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   ],
-  targets: plugins + [
+  targets: plugins + llama + [
     // The C borders: module maps, and C code where Swift cannot call a library (STACK: variadics, macros, setjmp).
     .target(name: "CCupelPlugin"),
     .target(name: "CDecoderKit", dependencies: ["CCupelPlugin"], linkerSettings: [.linkedLibrary("m")]),
@@ -109,6 +158,8 @@ let package = Package(
     library("Judging", ["JSON", "Wire", "Media"]),
     library("PluginBridge", ["CCupelPlugin", "JSON", "Wire", "Media", "Judging"]),
     library("PluginKit", ["CCupelPlugin", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
+    // What the llama plugin decides without a model.
+    .target(name: "LlamaScheduling", path: "Plugins/llama/Scheduling", swiftSettings: strict),
     library("PluginHost", ["CCupelPlugin", "CWorker", "PluginBridge", "JSON", "Wire", "Media", "Judging"]),
     library("Rubrics", ["JSON", "Wire", "Documents"]),
     library("Grading", ["JSON", "Wire", "Calibration", "Media", "Judging", "Rubrics"]),
@@ -182,6 +233,7 @@ let package = Package(
     tests(
       "FFmpegTests", ["PluginHost", "CupelTesting", "cupel-check-child", "Media", "Wire", "JSON", crypto],
       fixtures: true),
+    tests("LlamaSchedulingTests", ["LlamaScheduling"]),
     tests("ReplayTests", ["Replay", "PluginKit", "PluginHost", "CupelTesting", "Judging", "Wire", "JSON"]),
     tests(
       "OpenAITests",

@@ -20,6 +20,7 @@ only() { # pattern, the place where it may stand, why
 only 'import CJansson' 'Sources/JSON/' 'only JSON talks to jansson'
 only 'import CYAML' 'Sources/Documents/' 'only Documents talks to libyaml'
 only 'import CPCRE2' 'Plugins/checks/' 'only the checks plugin talks to PCRE2'
+only 'import CLlama' 'Plugins/llama/' 'only the llama plugin talks to llama.cpp'
 only 'import C(Microhttpd|Zlib)' 'Sources/HTTPServing/' 'only HTTPServing talks to libmicrohttpd'
 only 'import CCurl' 'Sources/HTTP/' 'only HTTP talks to libcurl'
 only 'import CWorker' 'Sources/(PluginHost|cupel-worker)/' 'only PluginHost talks to workers'

@@ -21,6 +21,12 @@ LD_LIBRARY_PATH=$runtime ldd "$prefix/bin/cupel" "$prefix/libexec/cupel/cupel-wo
   awk -v dir="$runtime/" 'index($3, dir) == 1 { print $3 }' | sort -u |
   xargs -I{} install -m 755 {} "$prefix/lib/cupel/swift/"
 
+# So does llama.cpp's, unless it is the system's; its libraries find each other in their folder.
+if [ -n "${CUPEL_LLAMA_PREFIX:-}" ] && [ -e "$prefix/lib/cupel/plugins/llama.so" ]; then
+  mkdir -p "$prefix/lib/cupel/llama"
+  install -m 755 "$CUPEL_LLAMA_PREFIX"/lib/lib{llama,ggml*}.so.0 "$prefix/lib/cupel/llama/"
+fi
+
 for rubric in "$source"/Rubrics/*/rubric.yaml; do
   cp -r "$(dirname "$rubric")" "$prefix/share/cupel/rubrics/"
 done

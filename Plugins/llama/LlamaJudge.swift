@@ -1,0 +1,43 @@
+public import JSON
+public import Judging
+public import PluginKit
+import Wire
+
+/// A judge model in the process: a GGUF file, through llama.cpp.
+public struct LlamaJudge: AsyncPluginJudge {
+  let reader: JSONReader
+  let options: LlamaOptions
+  let model: LlamaModel
+  let context: Context
+  private let engine: Engine
+
+  /// Loads the model and makes its cache (Plugins/llama/README.md has the options).
+  public init(config: JSONReader) throws {
+    reader = config
+    options = try LlamaOptions(config)
+    model = try LlamaModel(options)
+    context = try Context(model, options)
+    engine = Engine(model, context, options)
+  }
+
+  /// Yes; how many, the open judge says.
+  public static var offersLogprobs: Bool { true }
+
+  /// What the file is. Its fingerprint is over the file's content and the version of llama.cpp; the host adds the options.
+  public var description: PluginJudgeDescription {
+    PluginJudgeDescription(
+      kind: .generative, model: model.name ?? model.summary,
+      fingerprint: Digest.sha256("llama.cpp \(LlamaModel.libraryVersion) \(model.file.digest)"), modalities: [.text],
+      maxTopLogprobs: options.maxTopLogprobs)
+  }
+
+  /// Answers one call.
+  public func reply(to call: JudgeCall) async throws -> JudgeReply {
+    try model.file.checkUnchanged()
+    return try await engine.reply(
+      to: Question(call, model: model, options: options, context: context.length))
+  }
+
+  /// Ends what is still being answered.
+  public func close() { engine.close() }
+}

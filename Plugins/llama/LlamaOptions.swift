@@ -1,0 +1,80 @@
+import Foundation
+import JSON
+
+/// What `judges.NAME.options` says in the configuration; README.md has a line for every field.
+struct LlamaOptions: Sendable {
+  /// How keys and values are kept.
+  enum KVType: String, Sendable, CaseIterable { case f16, q8_0, f32 }
+  /// Whether attention is computed in one fused step, which on a CPU loses precision: logits are off by 0.005 instead of 0.00001.
+  enum FlashAttention: String, Sendable, CaseIterable { case auto, on, off }
+
+  let model: String
+  /// Tokens that a prompt and its reply may have together; nil: as many as the model was trained with, ``usualContext`` at most.
+  let context: Int?
+  /// Calls computed at once.
+  let slots: Int
+  /// The most tokens of one step.
+  let batch: Int
+  let threads: Int
+  /// -1: all.
+  let gpuLayers: Int
+  let kvType: KVType
+  let flashAttention: FlashAttention
+  /// For prefixes that are kept, beside what calls at work need.
+  let cacheBytes: Int
+  /// What a call leaves open.
+  let temperature: Double
+  let topP: Double
+  let topK: Int
+  let minP: Double
+  /// nil: as the context has room.
+  let maxTokens: Int?
+  /// The most alternatives that are given with a token.
+  let maxTopLogprobs: Int
+
+  static let fields = [
+    "model", "context", "slots", "batch", "threads", "gpu_layers", "kv_type", "flash_attention", "cache_bytes",
+    "temperature", "top_p", "top_k", "min_p", "max_tokens", "logprobs",
+  ]
+  static let usualContext = 8192
+
+  /// Reads all fields. What is not known or out of range is an error with its path.
+  init(_ reader: JSONReader) throws(JSONError) {
+    for field in ["mmproj", "grammar"] {
+      if let field = reader[field] {
+        throw field.error(
+          "the llama plugin reads and writes plain text as yet; pictures, sound and grammars it has not")
+      }
+    }
+    try reader.allowOnly(Self.fields)
+    model = try reader.require("model").string()
+    context = try reader["context"].map { (field) throws(JSONError) in try field.int(in: 32...4_194_304) }
+    slots = try reader["slots"]?.int(in: 1...64) ?? 4
+    batch = try reader["batch"]?.int(in: 32...8192) ?? 512
+    threads = try reader["threads"]?.int(in: 1...512) ?? ProcessInfo.processInfo.activeProcessorCount
+    gpuLayers = try reader["gpu_layers"]?.int(in: -1...10_000) ?? -1
+    kvType = try reader["kv_type"]?.choice() ?? .f16
+    flashAttention = try reader["flash_attention"]?.choice() ?? .off
+    cacheBytes = try reader["cache_bytes"]?.int(in: 0...1 << 42) ?? 256 << 20
+    temperature = try reader["temperature"]?.double(in: 0...10) ?? 1
+    topP = try Self.share(reader["top_p"]) ?? 1
+    topK = try reader["top_k"]?.int(in: 0...1_000_000) ?? 0
+    minP = try reader["min_p"]?.double(in: 0...1) ?? 0
+    maxTokens = try reader["max_tokens"].map { (field) throws(JSONError) in try field.int(in: 1...4_194_304) }
+    maxTopLogprobs = try reader["logprobs"]?.int(in: 0...100) ?? 20
+    if batch < slots, let field = reader["batch"] ?? reader["slots"] {
+      throw field.error("a step of \(batch) tokens has no room for one of each of \(slots) slots")
+    }
+    // A quantised value cache needs the fused attention.
+    if kvType == .q8_0, flashAttention == .off, let field = reader["kv_type"] {
+      throw field.error("q8_0 needs 'flash_attention: on'")
+    }
+  }
+
+  private static func share(_ field: JSONReader?) throws(JSONError) -> Double? {
+    guard let field else { return nil }
+    let share = try field.double(in: 0...1)
+    guard share > 0 else { throw field.error("0 leaves no token; accepted: above 0 and up to 1") }
+    return share
+  }
+}

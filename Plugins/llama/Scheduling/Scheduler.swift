@@ -1,0 +1,240 @@
+/// Decides which tokens are computed next, for many calls over the sequences of one context. It knows tokens and sequences
+/// ("rows") alone, no model: whoever drives it carries out its steps and tells what came of them.
+///
+/// A row holds the tokens whose keys and values are in the cache. The row of a call that has ended keeps its prompt until
+/// another call needs the row, or the cells: so a later call that begins alike does not compute that part again.
+package struct Scheduler {
+  /// A prompt, and how much may follow it.
+  package struct Request {
+    package let id: UInt64
+    package let prompt: [Int32]
+    /// Calls of one group together get no more than another group does.
+    package let group: String
+
+    /// - Precondition: the prompt is not empty: something has to be computed for a first token.
+    package init(id: UInt64, prompt: [Int32], group: String = "") {
+      precondition(!prompt.isEmpty, "a prompt has at least one token")
+      self.id = id
+      self.prompt = prompt
+      self.group = group
+    }
+  }
+
+  /// What is done to the cache before anything is computed.
+  package enum Action: Equatable {
+    /// Forget the tokens of a row from a position on.
+    case forget(row: Int, from: Int)
+    /// An empty row begins with the first tokens of another one.
+    case share(from: Int, to: Int, count: Int)
+  }
+
+  /// One token to compute.
+  package struct Entry: Equatable {
+    package let request: UInt64
+    package let row: Int
+    package let position: Int
+    package let token: Int32
+    /// It is the last one that is known of its row: what follows it is wanted.
+    package let isLast: Bool
+  }
+
+  /// Actions, in order, and then one batch. No entries: there is nothing to do.
+  package struct Step: Equatable {
+    package var actions: [Action] = []
+    package var entries: [Entry] = []
+  }
+
+  struct Live {
+    let request: Request
+    /// The prompt, and what has been produced so far.
+    var wanted: [Int32]
+    let reused: Int
+  }
+
+  struct Row {
+    /// What the cache holds.
+    var computed: [Int32] = []
+    var live: Live?
+    /// When it was last used, in steps.
+    var lastUsed = 0
+
+    var isReading: Bool { live.map { computed.count < $0.request.prompt.count } ?? false }
+  }
+
+  /// Calls that are computed at once.
+  package let slots: Int
+  /// The most tokens of one step.
+  package let batch: Int
+  var rows: [Row]
+  var waiting: [Request] = []
+  private var pending: [Action] = []
+  private var clock = 0
+
+  /// Tokens for which a call waits until another one has computed them: more than any two prompts have in common.
+  static let worthWaiting = 8
+
+  /// - Parameter rows: at least `slots`; the others keep prefixes.
+  /// - Precondition: `batch` has room for a token of every slot.
+  package init(slots: Int, rows: Int, batch: Int) {
+    precondition(slots >= 1 && rows >= slots && batch >= slots, "slots 1..., rows and batch at least as many")
+    self.slots = slots
+    self.batch = batch
+    self.rows = Array(repeating: Row(), count: rows)
+  }
+
+  /// Whether there is any call.
+  package var isIdle: Bool { waiting.isEmpty && rows.allSatisfy { $0.live == nil } }
+  /// Calls that have a row.
+  package var liveCount: Int { rows.count { $0.live != nil } }
+
+  /// Takes a call in; it waits for its turn.
+  package mutating func submit(_ request: Request) { waiting.append(request) }
+
+  /// What to do now. The caller carries out all actions, computes the entries, and says ``computed(_:)``.
+  package mutating func next() -> Step {
+    clock += 1
+    admit()
+    defer { pending = [] }
+    return Step(actions: pending, entries: plan())
+  }
+
+  /// The step was carried out: the cache holds its tokens.
+  package mutating func computed(_ step: Step) {
+    for entry in step.entries { rows[entry.row].computed.append(entry.token) }
+  }
+
+  /// A step failed half way: nobody knows what the cache holds, so everything is forgotten. Returns the calls that were at work,
+  /// which have ended; those that wait are untouched.
+  package mutating func failed() -> [UInt64] {
+    let ended = rows.compactMap { $0.live?.request.id }
+    pending = rows.indices.map { .forget(row: $0, from: 0) }
+    rows = Array(repeating: Row(), count: rows.count)
+    return ended
+  }
+
+  /// A call goes on with this token.
+  package mutating func produced(_ token: Int32, of request: UInt64) {
+    guard let row = row(of: request) else { return }
+    rows[row].live?.wanted.append(token)
+  }
+
+  /// A call has ended, or is no longer wanted: its slot is free at once. What it computed of its prompt stays for others.
+  package mutating func end(_ request: UInt64) {
+    waiting.removeAll { $0.id == request }
+    guard let row = row(of: request), let live = rows[row].live else { return }
+    let keep = min(rows[row].computed.count, live.request.prompt.count)
+    if keep < rows[row].computed.count {
+      rows[row].computed.removeSubrange(keep...)
+      pending.append(.forget(row: row, from: keep))
+    }
+    rows[row].live = nil
+    rows[row].lastUsed = clock
+  }
+
+  /// How many tokens of its prompt a call did not have to compute; nil: it is still waiting, or not known.
+  package func reused(by request: UInt64) -> Int? {
+    row(of: request).flatMap { rows[$0].live?.reused }
+  }
+
+  /// Gives up the prefix that has not been used for longest, for its cells; nil: none is kept.
+  package mutating func evict() -> Action? {
+    let idle = rows.indices.filter { rows[$0].live == nil && !rows[$0].computed.isEmpty }
+    guard let oldest = idle.min(by: { rows[$0].lastUsed < rows[$1].lastUsed }) else { return nil }
+    rows[oldest].computed = []
+    return .forget(row: oldest, from: 0)
+  }
+
+  private func row(of request: UInt64) -> Int? { rows.firstIndex { $0.live?.request.id == request } }
+}
+
+// MARK: - Admission
+
+extension Scheduler {
+  /// Gives waiting calls rows while there are slots. The group with the fewest calls at work comes first, then who came first.
+  private mutating func admit() {
+    while liveCount < slots, let at = nextWaiting() {
+      start(waiting.remove(at: at))
+    }
+  }
+
+  private func nextWaiting() -> Int? {
+    var atWork: [String: Int] = [:]
+    for row in rows { if let group = row.live?.request.group { atWork[group, default: 0] += 1 } }
+    let ready = waiting.indices.filter { !isBetterOffLater(waiting[$0]) }
+    return ready.min { (atWork[waiting[$0].group] ?? 0, $0) < (atWork[waiting[$1].group] ?? 0, $1) }
+  }
+
+  /// Another call is about to compute what this one begins with.
+  private func isBetterOffLater(_ request: Request) -> Bool {
+    let usable = request.prompt.count - 1
+    let now = rows.map { common($0.computed, request.prompt, atMost: usable) }.max() ?? 0
+    return rows.contains { row in
+      guard row.isReading, let live = row.live else { return false }
+      return common(live.request.prompt, request.prompt, atMost: usable) >= now + Self.worthWaiting
+    }
+  }
+
+  private mutating func start(_ request: Request) {
+    // The last token of a prompt is always computed: what follows it comes of it.
+    let usable = request.prompt.count - 1
+    let lengths = rows.map { common($0.computed, request.prompt, atMost: usable) }
+    let best = lengths.indices.max { lengths[$0] < lengths[$1] } ?? 0
+    let target = freeRow(best: best, length: lengths[best])
+    if target != best || lengths[best] == 0 {
+      if !rows[target].computed.isEmpty { pending.append(.forget(row: target, from: 0)) }
+      if lengths[best] > 0 { pending.append(.share(from: best, to: target, count: lengths[best])) }
+    } else if rows[target].computed.count > lengths[best] {
+      pending.append(.forget(row: target, from: lengths[best]))
+    }
+    rows[best].lastUsed = clock
+    rows[target] = Row(
+      computed: Array(request.prompt.prefix(lengths[best])),
+      live: Live(request: request, wanted: request.prompt, reused: lengths[best]), lastUsed: clock)
+  }
+
+  /// The row of a new call: the one with its prefix if that loses nothing by it, else an empty one, else the oldest.
+  /// Of two that would lose something, the one that does not hold the prefix.
+  private func freeRow(best: Int, length: Int) -> Int {
+    if rows[best].live == nil, rows[best].computed.count == length { return best }
+    let idle = rows.indices.filter { rows[$0].live == nil }
+    if let empty = idle.first(where: { rows[$0].computed.isEmpty }) { return empty }
+    let others = idle.filter { $0 != best }
+    return others.min { rows[$0].lastUsed < rows[$1].lastUsed } ?? best
+  }
+
+  private func common(_ left: [Int32], _ right: [Int32], atMost limit: Int) -> Int {
+    let end = min(left.count, right.count, limit)
+    var count = 0
+    while count < end, left[count] == right[count] { count += 1 }
+    return count
+  }
+}
+
+// MARK: - One batch
+
+extension Scheduler {
+  /// One token of every call that writes, and of the room that is left an equal part for every call that reads; what a short
+  /// prompt does not need of its part goes to the longer ones.
+  private func plan() -> [Entry] {
+    let live = rows.indices.filter { rows[$0].live != nil }
+    var entries: [Entry] = []
+    for row in live where !rows[row].isReading { entries += next(1, of: row) }
+    let reading = live.filter { rows[$0].isReading }.sorted { (left(of: $0), $0) < (left(of: $1), $1) }
+    for (done, row) in reading.enumerated() {
+      entries += next((batch - entries.count) / (reading.count - done), of: row)
+    }
+    return entries
+  }
+
+  private func left(of row: Int) -> Int { (rows[row].live?.wanted.count ?? 0) - rows[row].computed.count }
+
+  private func next(_ most: Int, of row: Int) -> [Entry] {
+    guard let live = rows[row].live else { return [] }
+    let start = rows[row].computed.count
+    return (start..<min(start + most, live.wanted.count)).map { position in
+      Entry(
+        request: live.request.id, row: row, position: position, token: live.wanted[position],
+        isLast: position == live.wanted.count - 1)
+    }
+  }
+}
