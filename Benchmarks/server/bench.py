@@ -114,7 +114,11 @@ def uvicorn(app, environment=None):
     return command
 
 
-CHECKS = {"cupel": cupel, "fastapi": uvicorn("checks_peer")}
+def floor(bin, port, model, load):
+    return [f"{bin}/cupel-bench-server-floor", str(port)], {}, os.devnull
+
+
+CHECKS = {"cupel": cupel, "fastapi": uvicorn("checks_peer"), "floor (in C)": floor}
 GATEWAYS = {"cupel": cupel, "fastapi+aiohttp": uvicorn("gateway_peer", {"CLIENT": "aiohttp"}),
             "fastapi+httpx": uvicorn("gateway_peer", {"CLIENT": "httpx"})}
 HOLDERS = {name: GATEWAYS[name] for name in ("cupel", "fastapi+aiohttp")}
