@@ -1,4 +1,14 @@
+/* sched_getaffinity and the sets of processors. */
+#define _GNU_SOURCE
 #include "cmicrohttpd.h"
+#include <sched.h>
+
+unsigned int cmhd_usable_cores(void) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  const int count = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+  return count > 0 ? (unsigned int)count : 1;
+}
 
 struct MHD_Daemon *cmhd_start(const cmhd_options *options) {
   const unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;

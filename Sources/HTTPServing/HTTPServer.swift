@@ -24,7 +24,10 @@ public final class HTTPServer: Sendable {
     }
     var settings = cmhd_options()
     settings.listen_socket = listener.socket
-    settings.threads = UInt32(clamping: max(1, options.threads))
+    // Each thread has its share of the connections, and one at least.
+    settings.threads = min(
+      options.threads > 0 ? UInt32(clamping: options.threads) : cmhd_usable_cores(),
+      UInt32(clamping: max(1, options.maxConnections)))
     settings.connections = UInt32(clamping: options.maxConnections)
     settings.memory_bytes = options.maxHeadBytes
     settings.context = Unmanaged.passUnretained(core).toOpaque()

@@ -4,8 +4,9 @@ public struct ServerOptions: Sendable, Hashable {
   public var host = "127.0.0.1"
   /// 0: any that is free.
   public var port = 0
-  /// Threads that read and write; on them too, requests are answered as far as it takes no wait.
-  public var threads = 1
+  /// Threads that read and write; on them too, requests are answered as far as it takes no wait. 0: one for each core that the
+  /// process may run on.
+  public var threads = 0
   /// The most at once. More wait in the system's queue until one closes.
   public var maxConnections = 16_384
   /// The longest body, before and after inflating.

@@ -20,6 +20,9 @@ typedef struct cmhd_options {
   MHD_NotifyConnectionCallback connection;
 } cmhd_options;
 
+/* The cores that this process may run on: fewer than the machine has where it is confined to some. At least 1. */
+unsigned int cmhd_usable_cores(void);
+
 /* NULL where the daemon cannot be started. */
 struct MHD_Daemon *cmhd_start(const cmhd_options *options);
 

@@ -1,5 +1,4 @@
 import Configuration
-import Glibc
 import HTTPServing
 
 extension ServerOptions {
@@ -8,7 +7,6 @@ extension ServerOptions {
     self.init()
     host = settings.listen.host
     port = settings.listen.port
-    threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     maxConnections = settings.limits.maxConnections
     maxBodyBytes = settings.limits.maxBodyBytes
     maxHeadBytes = settings.limits.maxHeadBytes
