@@ -1,6 +1,7 @@
 import Batch
 import CupelTesting
 import Grading
+import JSON
 import Judging
 import Synchronization
 import Testing
@@ -26,6 +27,27 @@ import Wire
       result.records.count
         == others.reduce(0) { $0 + $1.judgments } + conversations.reduce(0) { $0 + $1.items })
     #expect(result.records.values.allSatisfy { $0.outcome.reading != nil })
+  }
+
+  /// Where nobody says from when on a response passes, that is no verdict; a pair needs no such limit, whatever its scale.
+  @Test func withoutALimitOnlyPairsAreRead() {
+    let provenance = Provenance(
+      judge: nil, model: nil, fingerprint: nil, rubric: "r@0", style: "none", parser: "none", checks: nil,
+      sampling: [:],
+      seed: 0)
+    func outcome(_ scores: [Double?], passAt: Double?) -> Outcome {
+      var judgment = Judgment(id: "x", format: .pointwise, provenance: provenance)
+      judgment.scores = scores
+      return Outcome(judgment, passAt: passAt)
+    }
+    #expect(outcome([3], passAt: 2).reading?.decision == .passes(true))
+    #expect(outcome([-3, 250], passAt: nil).reading?.decision == .winner(1))
+    #expect(outcome([7, 7], passAt: nil).reading?.decision == .winner(nil))
+    for (scores, passAt) in [([3], nil), ([nil], 2), ([nil, 3, 4], 2), ([nil, nil], 2), ([], 2)]
+      as [([Double?], Double?)]
+    {
+      #expect(outcome(scores, passAt: passAt).reading == nil, "\(scores)")
+    }
   }
 
   @Test func resultsDoNotDependOnHowManyAreJudgedAtOnce() async throws {

@@ -120,6 +120,7 @@ import Testing
       {"id": "c", "response": "x", "gold": {"pass": true}}
       nonsense
       """)
+    scratch.write("broken.jsonl", "{\"id\": \"a\", \"gold\"\n")
     let plan = Program.run(["audit", "--judge", "replay=/dev/null", "items.jsonl", "--dry-run"], in: scratch)
     #expect(plan.status == 0, "\(plan.errors)")
     #expect(plan.errors.contains("items.jsonl:1: gold.winner: 2 is out of range; accepted: 0 to 1; left out"))
@@ -131,6 +132,7 @@ import Testing
       (["--judge", "replay=/dev/null", "--suite", "injections"], "injection"),
       (["--judge", "replay=/dev/null", "--fail-on", "injection.asr=0.1"], "--fail-on"),
       (["--judge", "replay=/dev/null", "--budget", "3"], "there is nothing to audit"),
+      (["--judge", "replay=/dev/null", "broken.jsonl"], "broken.jsonl:1: "),
       (["--judge", "replay=/dev/null", "--rubric", "answer-checks"], "asks no judge, so there is no judge to audit"),
     ] {
       let refused = Program.run(["audit"] + arguments, in: scratch)

@@ -7,7 +7,7 @@ extension AuditBench {
   func converse(
     _ item: AuditItem, _ arm: Arm, _ key: AuditKey, from first: AuditRecord, _ setting: AuditSetting
   ) async -> AuditRecord {
-    var conversation = Conversation(arm, item, from: first, passAt: try? passAt(setting), setting)
+    var conversation = Conversation(arm, item, from: first, passAt: passAt(setting), setting)
     var record = AuditRecord(key: key, outcome: first.outcome)
     while !Task.isCancelled {
       switch conversation.next() {

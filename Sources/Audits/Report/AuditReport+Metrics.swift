@@ -60,7 +60,9 @@ extension AuditReport {
 
   /// `count` of `all` as a share.
   static func share(_ count: Int, of all: Int, _ setting: AuditSetting) -> Estimate {
-    (try? Proportion(count, of: all))?.estimate(level: setting.level)
-      ?? .undefined(.tooFew(of: "judgments", has: all, needs: 1))
+    guard all > 0 else { return .undefined(.tooFew(of: "judgments", has: all, needs: 1)) }
+    do throws(CalibrationError) { return try Proportion(count, of: all).estimate(level: setting.level) } catch {
+      return .undefined(.failed(error.message))
+    }
   }
 }

@@ -129,7 +129,7 @@ private struct Reader {
 
   init(_ result: AuditResult) {
     (bench, records) = (result.bench, result.records)
-    passAt = try? bench.passAt(result.plan.setting)
+    passAt = bench.passAt(result.plan.setting)
     range = bench.scale.isUnbounded ? nil : bench.scale.maximum - bench.scale.minimum
   }
 

@@ -35,7 +35,7 @@ extension AuditBench {
     (plan.lines, plan.skipped) = (tally.lines, tally.skipped)
     guard !plan.items.isEmpty else {
       let reasons = plan.skipped.map(\.reason).joined(separator: "; ")
-      throw AuditError("there is nothing to audit" + (reasons.isEmpty ? ": no items were given" : ": \(reasons)"))
+      throw AuditError("there is nothing to audit" + (reasons.isEmpty ? ": there are no items" : ": \(reasons)"))
     }
     plan.digest = digest(of: items, plan)
     return plan

@@ -82,7 +82,7 @@ public struct AuditBench: Sendable {
       if let edit = variant.picture { item = try await edited(item, edit, setting) }
       if variant.road == .defended(.neutralisation) { item = Neutralisation.apply(to: item) }
       let judgment = await pipeline.judge(item)
-      record.take(judgment, passAt: try passAt(setting), places: variant.places)
+      record.take(judgment, passAt: passAt(setting), places: variant.places)
     } catch {
       record.outcome = .unscored(error.reason, error.message)
     }
@@ -98,19 +98,13 @@ public struct AuditBench: Sendable {
       preconditionFailure("a bench always has a pipeline for items as they are given")
     }
     let judgment = await pipeline.judge(item.with(id: key.judged), after: exchanges)
-    do throws(Unscored) { record.take(judgment, passAt: try passAt(setting), places: nil) } catch {
-      record.outcome = .unscored(error.reason, error.message)
-    }
+    record.take(judgment, passAt: passAt(setting), places: nil)
     return (record, judgment)
   }
 
-  /// From which score on one response passes.
-  func passAt(_ setting: AuditSetting) throws(Unscored) -> Double {
-    if let passAt = setting.passAt { return passAt }
-    guard !scale.isUnbounded else {
-      throw Unscored(.invalidInput, "the rubric's scale has no middle; say from which score on a response passes")
-    }
-    return (scale.minimum + scale.maximum) / 2
+  /// From which score on one response passes; nil where nobody says so, and the scale has no middle.
+  func passAt(_ setting: AuditSetting) -> Double? {
+    setting.passAt ?? (scale.isUnbounded ? nil : (scale.minimum + scale.maximum) / 2)
   }
 
   /// The item with each of its pictures replaced by what `edit` makes of it.
@@ -138,7 +132,7 @@ public struct AuditBench: Sendable {
 }
 
 extension AuditRecord {
-  mutating func take(_ judgment: Judgment, passAt: Double, places: [Int]?) {
+  mutating func take(_ judgment: Judgment, passAt: Double?, places: [Int]?) {
     outcome = Outcome(judgment, passAt: passAt)
     if let places, case .read(let reading) = outcome { outcome = .read(reading.moved(back: places)) }
     words = Self.excerpt(judgment.samples.lazy.compactMap(\.text).first)

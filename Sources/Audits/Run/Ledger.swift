@@ -71,8 +71,11 @@ final class Ledger: Sendable {
   }
 
   private func append(_ value: JSONValue) {
-    // Numbers of a verdict are finite, or it would be unscored.
-    guard var line = try? JSONWriter.bytes(value) else { return }
+    var line: [UInt8]
+    do throws(JSONError) { line = try JSONWriter.bytes(value) } catch {
+      // A number that JSON cannot express: what is not written down must not pass for written.
+      return open.withLock { $0.failure = $0.failure ?? FileError("write", path, code: EDOM) }
+    }
     line.append(0x0A)
     open.withLock { open in
       var done = 0

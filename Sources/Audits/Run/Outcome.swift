@@ -31,8 +31,9 @@ struct Reading: Sendable, Hashable {
 }
 
 extension Outcome {
-  /// Reads a judgment. One response passes from `passAt` on; of several that have scores of their own the highest wins.
-  init(_ judgment: Judgment, passAt: Double) {
+  /// Reads a judgment. One response passes from `passAt` on, and is unscored without; of several that have scores of their own the
+  /// highest wins.
+  init(_ judgment: Judgment, passAt: Double?) {
     guard judgment.status == .ok else {
       let why = judgment.unscored.first?.unscored ?? Unscored(.judgeError, "nothing was judged")
       self = .unscored(why.reason, why.message)
@@ -46,9 +47,17 @@ extension Outcome {
         Reading(
           decision: .winner(comparison.winner), scores: scores, confidence: says ? comparison.confidence : nil))
     } else if scores.count == 1 {
+      guard let passAt else {
+        self = .unscored(
+          .invalidInput, "the rubric's scale has no middle; say from which score on a response passes (--pass-at)")
+        return
+      }
       self = .read(Reading(decision: .passes(scores[0] >= passAt - 1e-9), scores: scores, confidence: nil))
     } else {
-      let highest = scores.max() ?? 0
+      guard let highest = scores.max(), scores.count == judgment.scores.count else {
+        self = .unscored(.judgeError, "the judgment has neither a comparison nor a score for every response")
+        return
+      }
       let best = scores.indices.filter { scores[$0] == highest }
       self = .read(Reading(decision: .winner(best.count == 1 ? best[0] : nil), scores: scores, confidence: nil))
     }

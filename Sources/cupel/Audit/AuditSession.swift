@@ -23,6 +23,8 @@ struct AuditSession {
     let critic = try arguments.critic.map { name in try asUsage { try workbench.judge(named: name) } } ?? nil
     let files = try itemFiles(rubric)
     let set = try items(files)
+    // Before anything that may fail for want of items: it would not say why there are none.
+    for problem in set.problems { Console.warn(problem) }
     let roots = files.map { path in path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
     let bench = try asUsage {
       try AuditBench(
@@ -34,7 +36,6 @@ struct AuditSession {
         set.items, suites: arguments.suites.isEmpty ? nil : arguments.suites, arguments.settings.setting,
         budget: arguments.budget)
     }
-    for problem in set.problems { Console.warn(problem) }
     if arguments.dryRun {
       if arguments.format == .json {
         Console.print(try JSONWriter.pretty(plan.json))
