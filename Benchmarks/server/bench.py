@@ -56,8 +56,10 @@ def gateway(arguments):
 
 
 def added(arguments):
-    load = Load("bench-judge", 1, 5, 64)
-    compare(arguments, "gateway to a model server of 50 ms, 64 in flight", GATEWAYS, load, latency=50)
+    """What a gateway adds to a slow model server: with room to spare, and with its core half busy."""
+    for in_flight in 8, 64:
+        load = Load("bench-judge", 1, 5, in_flight)
+        compare(arguments, f"gateway to a model server of 50 ms, {in_flight} in flight", HOLDERS, load, latency=50)
 
 
 def held(arguments):
@@ -212,6 +214,8 @@ def report(title, load, runs, straight):
     if straight:
         alone, p50, p99 = (statistics.median(column) for column in zip(*straight))
         print(f"{'no gateway':17}{alone:10,.0f}{'':13}{p50:9.2f}{p99:9.2f}{'':10}{rate / alone:10.2f}x")
+        for name, (_, _, with_p50, with_p99, _) in medians.items():
+            print(f"{name + ' adds':30}{with_p50 - p50:19.2f}{with_p99 - p99:9.2f}")
 
 
 # --- the system
