@@ -24,6 +24,8 @@ public struct JudgeSettings: Sendable, Hashable {
   public let prices: Prices?
   /// Files of calibrations of this judge, one for each rubric and way of judging.
   public let calibrations: [String]
+  /// The judges that judge, in turn, what this one is unsure of, where a calibration of it is a cascade.
+  public let then: [String]
   /// Its place in the file, such as `judges.teacher`.
   public let path: JSONPath
 
@@ -31,6 +33,7 @@ public struct JudgeSettings: Sendable, Hashable {
   public init(
     name: String, plugin: String, options: JSONObject = JSONObject(), sampling: SamplingSettings = SamplingSettings(),
     maxInFlight: Int? = nil, timeoutMilliseconds: Int? = nil, prices: Prices? = nil, calibrations: [String] = [],
+    then: [String] = [],
     media: MediaRequest = MediaRequest(), path: JSONPath = JSONPath()
   ) {
     self.name = name
@@ -41,18 +44,42 @@ public struct JudgeSettings: Sendable, Hashable {
     self.timeoutMilliseconds = timeoutMilliseconds
     self.prices = prices
     self.calibrations = calibrations
+    self.then = then
     self.media = media
     self.path = path
   }
 
   static let fields = [
-    "plugin", "options", "sampling", "max_in_flight", "timeout_ms", "prices", "calibrations", "media",
+    "plugin", "options", "sampling", "max_in_flight", "timeout_ms", "prices", "calibrations", "then", "media",
   ]
 
   static func list(_ root: JSONReader, folder: String, _ findings: inout Findings) -> [JudgeSettings] {
     guard let judges = root["judges"] else { return [] }
     guard let members = findings.attempt({ () throws(JSONError) in try judges.object() })?.members else { return [] }
-    return members.compactMap { read(JSONReader($0.value, path: judges.path[$0.key]), name: $0.key, folder, &findings) }
+    let list = members.compactMap {
+      read(JSONReader($0.value, path: judges.path[$0.key]), name: $0.key, folder, &findings)
+    }
+    for judge in list { judge.checkFollowers(among: list.map(\.name), &findings) }
+    return list
+  }
+
+  /// Who judges what this one is unsure of has to be there, and another.
+  private func checkFollowers(among names: [String], _ findings: inout Findings) {
+    var seen: Set<String> = [name]
+    for (place, follower) in then.enumerated() {
+      let at = path["then"][place].description
+      if !names.contains(follower) {
+        findings.add(JSONError(Suggestion.unknown("judge", follower, among: names.filter { $0 != name }), path: at))
+      } else if !seen.insert(follower).inserted {
+        findings.add(JSONError("'\(follower)' is asked before; a judge is asked once", path: at))
+      }
+    }
+    if !then.isEmpty, calibrations.isEmpty {
+      findings.add(
+        JSONError(
+          "names who judges what this judge is unsure of, which a cascade among its 'calibrations' has to tell",
+          path: path["then"].description))
+    }
   }
 
   private static func read(
@@ -72,11 +99,17 @@ public struct JudgeSettings: Sendable, Hashable {
     }
     let prices = reader["prices"].flatMap { Prices($0, &findings) }
     let calibrations = findings.paths(reader, "calibrations", relativeTo: folder)
+    let then = findings.optional(reader, "then") { (field) throws(JSONError) in
+      var names: [String] = []
+      for element in try field.array() { names.append(try element.string()) }
+      return names
+    }
     let media = reader["media"].map { MediaRequest($0, &findings) }
     return plugin.map {
       JudgeSettings(
         name: name, plugin: $0, options: options ?? JSONObject(), sampling: sampling ?? SamplingSettings(),
         maxInFlight: inFlight, timeoutMilliseconds: timeout, prices: prices, calibrations: calibrations,
+        then: then ?? [],
         media: media ?? MediaRequest(), path: reader.path)
     }
   }

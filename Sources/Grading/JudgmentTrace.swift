@@ -23,8 +23,20 @@ public struct JudgmentTrace: Sendable {
   /// Calls to the judge that gave no reply, by reason.
   public private(set) var failedCalls: [UnscoredReason: Int] = [:]
 
+  /// What came of the judges before, where one handed the item on.
+  public private(set) var earlier: [JudgmentTrace] = []
+
   /// The clock starts now.
   public init() {}
+
+  /// The next judge is asked: what follows is its own.
+  mutating func handOn() {
+    var own = self
+    own.earlier = []
+    let earlier = self.earlier + [own]
+    self = JudgmentTrace()
+    self.earlier = earlier
+  }
 
   /// How long a stage took, all its parts together; nil where the item did not get so far, or the rubric has no such stage.
   public subscript(stage: Stage) -> Duration? { took[stage.rawValue] }

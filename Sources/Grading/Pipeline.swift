@@ -46,6 +46,8 @@ public struct Pipeline: Sendable {
   let plan: CallPlan
   let format: JudgmentFormat
   var calibration: AppliedCalibration?
+  /// Who judges, in turn, what this one is unsure of.
+  var later: [Pipeline] = []
   /// The same for every item, but for its media.
   private let provenance: Provenance
 
@@ -91,7 +93,14 @@ public struct Pipeline: Sendable {
 
   /// Judges one item, and says how that went.
   public func judge(_ item: Item, _ trace: inout JudgmentTrace) async -> Judgment {
-    await judge(item, after: [], &trace)
+    var judgment = await judge(item, after: [], &trace)
+    for next in later where judgment.isLeftToOthers && !Task.isCancelled {
+      trace.handOn()
+      let earlier = judgment
+      judgment = await next.judge(item, after: [], &trace)
+      judgment.earlier = earlier.earlier + [earlier.alone]
+    }
+    return judgment
   }
 
   private func judge(_ item: Item, after exchanges: [Exchange], _ trace: inout JudgmentTrace) async -> Judgment {
@@ -114,7 +123,7 @@ public struct Pipeline: Sendable {
         FinalAnswer.rationale(text: $0.text ?? "", $0.reasoning)
       }
       aggregator(loaded, samples, measured).fill(&judgment)
-      calibration?.apply(to: &judgment)
+      calibration?.apply(to: &judgment, group: item.group)
       trace.lap(.aggregate)
     } catch {
       trace.lap(.decode)

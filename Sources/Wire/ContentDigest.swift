@@ -49,6 +49,7 @@ extension ContentDigest.Fields {
     add(item.responses.count)
     for response in item.responses { add(response) }
     add(item.reference)
+    add(item.group)
   }
 
   private mutating func add(_ content: Content?) {

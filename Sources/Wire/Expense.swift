@@ -16,6 +16,15 @@ public struct Expense: Sendable, Hashable {
     /// The sum; nil where a part is not known.
     public var complete: Int128? { unknown == 0 ? known : nil }
 
+    /// The sum of both.
+    static func + (left: Total, right: Total) -> Total {
+      let (sum, overflow) = left.known.addingReportingOverflow(right.known)
+      return Total(
+        known: overflow ? .max : sum, unknown: left.unknown + right.unknown,
+        unreported: left.unreported + right.unreported
+      )
+    }
+
     mutating func add(_ amount: Int128?, answered: Bool) {
       guard let amount else {
         unknown += 1
@@ -44,6 +53,21 @@ public struct Expense: Sendable, Hashable {
     calls += 1
     tokens.add(usage.totalTokens.map { Int128($0) }, answered: answered)
     if let prices { money.add(prices.cost(of: usage)?.units, answered: answered) }
+  }
+
+  /// The calls of both, in one currency: what calls cost whose price no one said, beside some whose price is known, is not known.
+  public static func + (left: Expense, right: Expense) -> Expense {
+    var sum = Expense(prices: left.prices ?? right.prices)
+    sum.calls = left.calls + right.calls
+    sum.tokens = left.tokens + right.tokens
+    sum.money = left.money + right.money
+    if sum.prices != nil {
+      for one in [left, right] where one.prices == nil {
+        sum.money.unknown += one.calls
+        sum.money.unreported += one.calls
+      }
+    }
+    return sum
   }
 
   /// `{"currency": "USD", "amount": 0.00125}`; where a part is not known the amount is null, and `at_least` says what is known. nil

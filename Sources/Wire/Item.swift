@@ -10,19 +10,24 @@ public struct Item: Sendable, Hashable {
   public let responses: [Content]
   /// A known good answer; nil when there is none.
   public let reference: Content?
+  /// What calibrated intervals are to hold for by itself, as labels name it: a modality, a language; nil when it is of no group.
+  public let group: String?
 
   /// An item as given, unchecked: ids may collide and `responses` may be empty until a pipeline takes it.
-  public init(id: String, prompt: Content? = nil, responses: [Content], reference: Content? = nil) {
+  public init(
+    id: String, prompt: Content? = nil, responses: [Content], reference: Content? = nil, group: String? = nil
+  ) {
     self.id = id
     self.prompt = prompt
     self.responses = responses
     self.reference = reference
+    self.group = group
   }
 
   /// The fields of an item on the wire; others are refused.
-  public static let fields = ["id", "prompt", "messages", "response", "responses", "reference", "images"]
+  public static let fields = ["id", "prompt", "messages", "response", "responses", "reference", "images", "group"]
 
-  /// Reads `{"id", "prompt" | "messages", "response" | "responses", "reference", "images"}`; `images` are appended to
+  /// Reads `{"id", "prompt" | "messages", "response" | "responses", "reference", "images", "group"}`; `images` are appended to
   /// the prompt, for data sets that keep them apart.
   public init(_ reader: JSONReader) throws(JSONError) {
     try reader.allowOnly(Self.fields)
@@ -31,6 +36,7 @@ public struct Item: Sendable, Hashable {
     prompt = try Self.prompt(reader)
     responses = try Self.responses(reader)
     reference = try reader["reference"].map { (field) throws(JSONError) in try Content(field) }
+    group = try reader["group"].map { (field) throws(JSONError) in try field.string() }
   }
 
   private static func prompt(_ reader: JSONReader) throws(JSONError) -> Content? {

@@ -18,6 +18,8 @@ extension Judgment {
     if !samples.isEmpty { object["samples"] = .array(samples.map(\.json)) }
     if !notes.isEmpty { object["notes"] = .array(notes.map { .string($0) }) }
     object["provenance"] = provenance.json
+    if !earlier.isEmpty { object["earlier"] = .array(earlier.map(\.json)) }
+    let (usage, expense) = (totalUsage, totalExpense)
     if usage != Usage() || expense.tokens.unknown > 0 {
       var counts = usage.json.object ?? JSONObject()
       if expense.tokens.unknown > 0 { counts["unknown_calls"] = .int(Int64(expense.tokens.unknown)) }

@@ -38,6 +38,9 @@ public struct Judgment: Sendable, Hashable {
   public var usage = Usage()
   /// The same with what it cost, and how much of it is not known.
   public var expense = Expense()
+  /// What the judges before this one said, who were not sure enough of it, or could not tell; the first one first. Empty where one
+  /// judge was asked.
+  public var earlier: [Judgment] = []
 
   /// Why one response, or the whole item, has no score.
   public struct ResponseUnscored: Sendable, Hashable {
@@ -82,6 +85,11 @@ public struct Judgment: Sendable, Hashable {
     self.format = format
     self.provenance = provenance
   }
+
+  /// Of this judge and those before it.
+  public var totalUsage: Usage { earlier.reduce(usage) { $0 + $1.usage } }
+  /// Of this judge and those before it.
+  public var totalExpense: Expense { earlier.reduce(expense) { $0 + $1.expense } }
 
   /// `ok` when there is a result and no failure, `partial` when single responses failed and another has a score, otherwise
   /// `unscored`.

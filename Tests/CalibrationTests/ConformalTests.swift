@@ -77,7 +77,6 @@ import Testing
     {
       try SelectiveThreshold.find(data, risk: 0.1, thresholds: [0.1, 0.2])
     }
-    #expect(throws: CalibrationError.self) { try Cascade.find([], risk: 0.1) }
     #expect(try SelectiveThreshold.find(try Predictions([], []), risk: 0.1) == nil)
     #expect(SelectiveThreshold.itemsNeeded(risk: 0.1, error: 0.1) == 22)
     // Of 38, one may be wrong; with fewer items at hand, none.
@@ -85,17 +84,5 @@ import Testing
       #expect(try SelectiveThreshold.itemsToBegin(of: items, risk: 0.1, error: 0.1) == begin, "\(items)")
     }
     #expect(SelectiveThreshold.itemsNeeded(risk: 0.05, error: 0.05) == 59)
-  }
-
-  @Test func aCascadeOfOneIsTheJudgeItself() throws {
-    var randomness = Randomness(seed: 5, purpose: "test")
-    let confidences = (0..<500).map { _ in randomness.uniform() }
-    let judge = try Predictions(confidences, confidences.map { randomness.uniform() < 0.5 + $0 / 2 })
-    let alone = try #require(try SelectiveThreshold.find(judge, risk: 0.2))
-    let cascade = try #require(try Cascade.find([judge], risk: 0.2))
-    #expect(cascade.selection == alone)
-    #expect(cascade.decided == [alone.coverage])
-    #expect(cascade.decider([alone.threshold]) == 0)
-    #expect(cascade.decider([alone.threshold - 0.001]) == nil)
   }
 }

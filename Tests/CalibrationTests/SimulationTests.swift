@@ -78,22 +78,26 @@ import Testing
 
   /// The cheap judge is right at half its confidence and better, the strong one at 0.7 and better; the true risk is measured on many items.
   @Test func cascadesKeepTheSamePromise() throws {
-    func items(_ count: Int, _ randomness: inout Randomness) throws -> [Predictions] {
-      try [0.5, 0.3].map { worst in
-        let confidences = (0..<count).map { _ in randomness.uniform() }
-        return try Predictions(confidences, confidences.map { randomness.uniform() >= worst * (1 - $0) })
+    func items(_ count: Int, _ randomness: inout Randomness) -> [[Cascade.Verdict?]] {
+      [0.5, 0.3].map { worst in
+        (0..<count).map { _ in
+          let confidence = randomness.uniform()
+          let isRight = randomness.uniform() >= worst * (1 - confidence)
+          // Now and then a judge fails, and the next one is asked.
+          return randomness.uniform() < 0.05 ? nil : Cascade.Verdict(confidence: confidence, isRight: isRight)
+        }
       }
     }
     var fresh = Randomness(seed: 50, purpose: "simulation")
-    let many = try items(40_000, &fresh)
+    let many = items(40_000, &fresh)
     var risks: [Double: Double] = [:]
     let runs = 200
     let broken = try share(runs, 5) { randomness in
-      guard let cascade = try Cascade.find(try items(300, &randomness), risk: 0.12) else { return false }
+      guard let cascade = try Cascade.find(items(300, &randomness), risk: 0.12) else { return false }
       let threshold = cascade.selection.threshold
       if risks[threshold] == nil {
         let decided = (0..<40_000).compactMap { row in
-          cascade.decider(many.map { $0.probabilities[row] }).map { many[$0].outcomes[row] }
+          cascade.decider(many.map { $0[row]?.confidence }).flatMap { many[$0][row]?.isRight }
         }
         risks[threshold] = Double(decided.count { !$0 }) / Double(decided.count)
       }

@@ -160,6 +160,26 @@ import Testing
     return scratch("cupel.yaml")
   }
 
+  /// An item of a group is given the group's interval, another one that of all items.
+  @Test func intervalsAreOfTheGroup() throws {
+    #expect(fit().status == 0)
+    let bands = try #require(try JSONParser.parse(scratch.read("c.json"))["bands"])
+    let radii = try ["easy", "hard"].map { try #require(bands["groups"]?[$0]?["radius"]?.double) }
+    #expect(radii[0] < radii[1])
+    let groups: [String?] = ["easy", "hard", "other", nil]
+    let lengths = try groups.map { group in
+      let field = group.map { #", "group": "\#($0)""# } ?? ""
+      scratch.write("one.jsonl", #"{"id": "g500/0", "prompt": "?", "response": "x"\#(field)}"# + "\n")
+      let graded = grade("one.jsonl", "one-graded.jsonl", "--calibration", "c.json")
+      #expect(graded.status == 0, "\(graded.errors)")
+      let judgment = try JSONParser.parse(try #require(scratch.lines("one-graded.jsonl").first))
+      let ends = try #require(judgment["calibrated"]?["intervals"]?.array?.first?.array).compactMap(\.double)
+      return ends[1] - ends[0]
+    }
+    #expect(lengths[0] < lengths[1], "\(lengths)")
+    #expect(lengths[2] == lengths[3])
+  }
+
   @Test func aCalibrationOfAnotherJudgeIsRefused() throws {
     #expect(fit().status == 0)
     let before = scratch.read("replies.jsonl")

@@ -75,6 +75,23 @@ import Wire
         == #"{"currency":"USD","amount":null,"at_least":0.001015,"unknown_calls":2}"#)
   }
 
+  /// What calls cost whose price no one said is not nothing.
+  @Test func judgesInTurnAreAddedUp() {
+    let prices = Prices(currency: "USD", prompt: Self.perMillion("1"), completion: Self.perMillion("2"))
+    var (cheap, strong, free) = (Expense(prices: prices), Expense(prices: prices), Expense())
+    cheap.add(Usage(promptTokens: 1_000_000, completionTokens: 0), answered: true)
+    strong.add(Usage(promptTokens: 0, completionTokens: 1_000_000), answered: true)
+    free.add(Usage(promptTokens: 5, completionTokens: 5), answered: true)
+    let both = cheap + strong
+    #expect(both.calls == 2 && both.tokens.complete == 2_000_000)
+    #expect(both.cost == ["currency": "USD", "amount": 3.0])
+    let mixed = free + cheap
+    #expect(mixed.tokens.complete == 1_000_010)
+    #expect(mixed.cost == ["currency": "USD", "amount": nil, "at_least": 1.0, "unknown_calls": 1])
+    #expect((cheap + free).cost == mixed.cost)
+    #expect((free + free).cost == nil)
+  }
+
   @Test func withoutPricesThereIsNoCost() {
     var expense = Expense()
     expense.add(Usage(promptTokens: 310, completionTokens: 24), answered: true)

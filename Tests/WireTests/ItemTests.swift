@@ -67,6 +67,7 @@ extension Item {
     object["prompt"] = prompt?.json
     object["responses"] = .array(responses.map(\.json))
     object["reference"] = reference?.json
+    object["group"] = group.map { .string($0) }
     return .object(object)
   }
 }

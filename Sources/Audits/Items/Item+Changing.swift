@@ -2,13 +2,15 @@ import Wire
 
 extension Item {
   /// The same under another id.
-  func with(id: String) -> Item { Item(id: id, prompt: prompt, responses: responses, reference: reference) }
+  func with(id: String) -> Item {
+    Item(id: id, prompt: prompt, responses: responses, reference: reference, group: group)
+  }
 
   /// With another response at `place`.
   func replacing(_ place: Int, with response: Content) -> Item {
     var responses = responses
     responses[place] = response
-    return Item(id: id, prompt: prompt, responses: responses, reference: reference)
+    return Item(id: id, prompt: prompt, responses: responses, reference: reference, group: group)
   }
 
   /// With the text of the response at `place` changed. Its media stay, after its text.
@@ -18,12 +20,14 @@ extension Item {
 
   /// With the responses in other places: the response at `places[i]` comes to stand at `i`.
   func arranged(_ places: [Int]) -> Item {
-    Item(id: id, prompt: prompt, responses: places.map { responses[$0] }, reference: reference)
+    Item(id: id, prompt: prompt, responses: places.map { responses[$0] }, reference: reference, group: group)
   }
 
   /// All that holds media, changed.
   func mappingContents(_ change: (Content) -> Content) -> Item {
-    Item(id: id, prompt: prompt.map(change), responses: responses.map(change), reference: reference.map(change))
+    Item(
+      id: id, prompt: prompt.map(change), responses: responses.map(change), reference: reference.map(change),
+      group: group)
   }
 
   /// The media of all parts, in the order they are shown.

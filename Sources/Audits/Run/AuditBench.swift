@@ -136,6 +136,6 @@ extension AuditRecord {
     outcome = Outcome(judgment, passAt: passAt)
     if let places, case .read(let reading) = outcome { outcome = .read(reading.moved(back: places)) }
     words = Self.excerpt(judgment.samples.lazy.compactMap(\.text).first)
-    spent.add(judgment.expense)
+    spent.add(judgment.totalExpense)
   }
 }

@@ -160,7 +160,7 @@ public struct BatchRun: Sendable {
       return false
     }
     let judged = await judged(numbered)
-    budget?.settle(judged.judgment.expense)
+    budget?.settle(judged.judgment.totalExpense)
     results.put(judged)
     return true
   }
@@ -180,7 +180,7 @@ public struct BatchRun: Sendable {
   private static func line(_ judgment: Judgment, _ refuse: RefuseRecord) -> (Judgment, [UInt8]) {
     do throws(JSONError) { return (judgment, try JSONWriter.bytes(judgment.json)) } catch {
       var instead = refuse(judgment.id, Unscored(.judgeError, "the judgment cannot be written: \(error)"))
-      (instead.usage, instead.expense) = (judgment.usage, judgment.expense)
+      (instead.usage, instead.expense) = (judgment.totalUsage, judgment.totalExpense)
       return (
         instead, (try? JSONWriter.bytes(instead.json)) ?? Array(#"{"status":"unscored","reason":"judge_error"}"#.utf8)
       )

@@ -104,8 +104,8 @@ public struct BatchSummary: Sendable, Hashable {
       calibrated += 1
       if let abstains = outcome.abstains { (decidable, abstained) = (decidable + 1, abstained + (abstains ? 1 : 0)) }
     }
-    usage = usage + judgment.usage
-    add(judgment.expense)
+    usage = usage + judgment.totalUsage
+    add(judgment.totalExpense)
   }
 
   private mutating func add(_ expense: Expense) {

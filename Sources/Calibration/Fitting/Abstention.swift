@@ -1,6 +1,6 @@
 public import JSON
 
-/// Below which calibrated confidence a judge leaves the decision to people, and what that promises.
+/// Below which calibrated confidence a judge leaves the decision to people, or to the next judge of a cascade, and what that promises.
 public struct Abstention: Sendable, Hashable {
   /// The share of wrong verdicts among those that are decided, at most.
   public let risk: Double
@@ -19,6 +19,19 @@ public struct Abstention: Sendable, Hashable {
     (self.risk, self.error) = (risk, error)
     (threshold, bound) = (found?.threshold, found?.bound)
     coverage = found?.coverage ?? 0
+  }
+
+  /// The part of one judge of a cascade: the shared threshold, and the share of items that this judge decides. Nil where no threshold
+  /// keeps the promise.
+  init(_ cascade: Cascade?, step: Int, risk: Double, error: Double) {
+    (self.risk, self.error) = (risk, error)
+    (threshold, bound) = (cascade?.selection.threshold, cascade?.selection.bound)
+    coverage = cascade?.decided[step] ?? 0
+  }
+
+  /// Whether both decide at the same confidence under the same promise.
+  func isLike(_ other: Abstention?) -> Bool {
+    other.map { (risk, error, threshold) == ($0.risk, $0.error, $0.threshold) } ?? false
   }
 
   /// Whether a verdict of this confidence is left to people; one of unknown confidence is.

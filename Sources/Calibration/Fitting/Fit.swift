@@ -1,6 +1,3 @@
-import JSON
-import Wire
-
 /// Makes a calibration from labelled judgments.
 ///
 /// The items are dealt into two halves by a hash. Everything is chosen and fitted on one of them, by cross-fitting within it; everything that is
@@ -33,117 +30,49 @@ public struct Fit: Sendable {
   ///
   /// - Throws: ``CalibrationError`` with the reason where none can be fitted.
   public func calibration(_ data: LabelledJudgments) throws(CalibrationError) -> JudgeCalibration {
+    let fitted = try fitted(data, Halves([data], seed: seed))
+    let abstention = try fitted.abstention(self)
+    return try Self.attempt { () throws(Undefined) in try fitted.calibration(self, abstention, usual: data.rows) }
+  }
+
+  /// What there is before anything is promised.
+  func fitted(_ data: LabelledJudgments, _ halves: Halves) throws(CalibrationError) -> FittedJudge {
     guard let judge = data.judge else { throw CalibrationError("there are no judgments") }
     guard hasConfidence || data.rules.kind == .score else {
       throw CalibrationError("without a source of confidence there is nothing to calibrate: the labels are no scores")
     }
-    let halves = try Halves(data, seed: seed)
-    do throws(Undefined) {
-      let chosen = hasConfidence ? try Chosen(self, halves.fit) : nil
-      let scores = try scoreMap(data, halves.fit)
-      return try finish(judge, data, halves, chosen, scores)
-    } catch {
-      throw CalibrationError("no calibration can be fitted: \(error)")
-    }
+    let (fit, promised) = try halves.rows(of: data)
+    return try Self.attempt { () throws(Undefined) in try FittedJudge(self, judge, data, fit: fit, promised: promised) }
   }
 
-  /// The map of scores, where labels are scores.
-  private func scoreMap(_ data: LabelledJudgments, _ fit: [LabelledJudgments.Row]) throws(Undefined) -> ScoreSelection?
-  {
-    guard case .score(_, let scale?) = data.rules else { return nil }
-    let scores = fit.scores
-    let groups = fit.map(\.item)
-    guard let folds = try? Folds(groups: groups, seed: seed) else {
-      throw .tooFew(of: "items", has: Set(groups).count, needs: 5)
-    }
-    return try scores.selectScoreMap(groups: groups, folds: folds, range: scale.range)
-  }
-
-  private func finish(
-    _ judge: JudgeIdentity, _ data: LabelledJudgments, _ halves: Halves, _ chosen: Chosen?, _ scores: ScoreSelection?
-  ) throws(Undefined) -> JudgeCalibration {
-    do throws(CalibrationError) {
-      let promised = halves.promise
-      let confidences = promised.compactMap { row in chosen?.calibrated(row.evidence.confidences) }
-      let heard = promised.filter { chosen?.calibrated($0.evidence.confidences) != nil }
-      let right = try Predictions(confidences, heard.map(\.isRight))
-      let mapped = scores.map { map in
-        PairedScores(checked: promised.map { map.calibrator($0.evidence.verdict) }, promised.map(\.label))
-      }
-      // Bands and thresholds are about items: of several responses of one, the first counts.
-      let first = promised.firstOfEachItem
-      var bands: Bands?
-      if let mapped, case .score(_, let scale?) = data.rules {
-        bands = try Bands(mapped.rows(first), groups: first.map { promised[$0].group }, level: level, on: scale)
-      }
-      let sets = data.rules == .winner ? try AnswerSets(first.map { promised[$0] }, level: level) : nil
-      var abstention: Abstention?
-      if let risk, chosen != nil {
-        abstention = try Abstention(right.rows(heard.firstOfEachItem), risk: risk, error: error)
-      }
-      let promise = try Promise(
-        fitted: halves.fit, promised: promised, heard: heard, right, mapped, Bootstrap(resamples: resamples, seed: seed)
-      )
-      return JudgeCalibration(
-        judge: judge, rules: data.rules, source: chosen?.source, combination: chosen?.combination,
-        confidence: chosen?.selection.calibrator, score: scores?.calibrator, bands: bands, sets: sets,
-        abstention: abstention,
-        usual: UsualValues([
-          .confidence: data.rows.compactMap { chosen?.raw($0.evidence.confidences) },
-          .verdict: data.rows.map(\.evidence.verdict),
-        ]), promise: promise.json(chosen, scores), warnings: warnings(data, chosen, bands, sets, abstention))
-    } catch {
-      throw .failed(error.message)
-    }
-  }
-
-  private func warnings(
-    _ data: LabelledJudgments, _ chosen: Chosen?, _ bands: Bands?, _ sets: AnswerSets?, _ abstention: Abstention?
-  ) -> [String] {
-    var warnings = chosen?.selection.warnings ?? []
-    for (name, radius) in (bands?.groups ?? [:]).sorted(by: { $0.key < $1.key }) where radius.radius == .infinity {
-      let needed = SplitConformal.itemsNeeded(level: level)
-      warnings.append(
-        "the group '\(name)' has \(radius.items) items to promise with; its intervals are the whole scale below \(needed)"
-      )
-    }
-    if bands?.overall.radius == .infinity { warnings.append("too few items for intervals: they are the whole scale") }
-    if let sets, sets.threshold == 0, SplitConformal.itemsNeeded(level: level) > sets.items {
-      warnings.append("too few items for sets of answers: they hold all")
-    }
-    if let abstention, abstention.threshold == nil {
-      warnings.append(
-        "no threshold keeps the risk below \(abstention.risk); the judge abstains always. More labels, or a larger risk, may help"
-      )
-    }
-    return warnings
+  static func attempt<T>(_ body: () throws(Undefined) -> T) throws(CalibrationError) -> T {
+    do { return try body() } catch { throw CalibrationError("no calibration can be fitted: \(error)") }
   }
 }
 
-/// The rows to fit on and those to promise with. Rows of one item are in the same half.
-private struct Halves {
-  let fit: [LabelledJudgments.Row]
-  let promise: [LabelledJudgments.Row]
+/// The items to fit on and those to promise with, the same ones for all judges. Rows of one item are in the same half.
+struct Halves {
+  private let isPromised: [String: Bool]
 
-  init(_ data: LabelledJudgments, seed: UInt64) throws(CalibrationError) {
+  init(_ judges: [LabelledJudgments], seed: UInt64) throws(CalibrationError) {
+    let items = judges.flatMap { $0.rows.map(\.item) }
+    guard Set(items).count >= 2 * Fit.fewestItems else { throw Self.tooFew(Set(items).count) }
+    let folds = try Folds(groups: items, count: 2, seed: seed)
+    isPromised = Dictionary(zip(items, folds.assignment.map { $0 == 1 })) { first, _ in first }
+  }
+
+  func rows(
+    of data: LabelledJudgments
+  ) throws(CalibrationError) -> (fit: [LabelledJudgments.Row], promised: [LabelledJudgments.Row]) {
     let items = Set(data.rows.map(\.item)).count
-    guard items >= 2 * Fit.fewestItems else {
-      throw CalibrationError(
-        "\(items) labelled items; a fit needs at least \(2 * Fit.fewestItems): half to fit, half to promise")
-    }
-    let folds = try Folds(groups: data.rows.map(\.item), count: 2, seed: seed)
-    fit = data.rows.indices.filter { folds.assignment[$0] == 0 }.map { data.rows[$0] }
-    promise = data.rows.indices.filter { folds.assignment[$0] == 1 }.map { data.rows[$0] }
+    guard items >= 2 * Fit.fewestItems else { throw Self.tooFew(items) }
+    return (data.rows.filter { !isPromised($0.item) }, data.rows.filter { isPromised($0.item) })
   }
-}
 
-extension [LabelledJudgments.Row] {
-  /// The judge's scores beside the labels.
-  var scores: PairedScores { PairedScores(checked: map(\.evidence.verdict), map(\.label)) }
+  func isPromised(_ item: String) -> Bool { isPromised[item] ?? false }
 
-  /// The place of the first row of each item.
-  var firstOfEachItem: [Int] {
-    var seen: Set<String> = []
-    return indices.filter { seen.insert(self[$0].item).inserted }
+  private static func tooFew(_ items: Int) -> CalibrationError {
+    CalibrationError(
+      "\(items) labelled items; a fit needs at least \(2 * Fit.fewestItems): half to fit, half to promise")
   }
 }

@@ -9,12 +9,12 @@ struct AppliedCalibration: Sendable {
   let digest: String
 
   /// Adds it to what is scored. A judgment without any score stays as it is.
-  func apply(to judgment: inout Judgment) {
+  func apply(to judgment: inout Judgment, group: String?) {
     guard judgment.status != .unscored else { return }
     do throws(JSONError) {
       // Read as a file would be: the confidence of a live judgment must be that of the ones it was fitted to.
       judgment.calibrated = try calibration.calibrated(
-        JSONReader(judgment.json), responses: judgment.scores.count, digest: digest)
+        JSONReader(judgment.json), responses: judgment.scores.count, group: group, digest: digest)
     } catch {
       judgment.notes.append("not calibrated: \(error)")
     }

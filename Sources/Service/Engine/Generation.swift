@@ -111,26 +111,46 @@ public final class Generation: Sendable {
     return (files, problems)
   }
 
-  /// Calibrations that no request could ever be given: of another judge, or of a rubric that has changed since.
+  /// Calibrations that no request could ever be given: of another judge, or of a rubric that has changed since; and judges that no
+  /// cascade asks.
   private func misfits() -> [String] {
     var problems: [String] = []
     for settings in judges {
-      guard case .success(let judge) = ready(settings) else { continue }
-      for file in calibrations[settings.name] ?? [] {
-        let (fitted, now) = (file.calibration.judge, judge.judge.description.fingerprint)
-        if fitted.fingerprint != now {
+      let files = calibrations[settings.name] ?? []
+      for file in files {
+        problems += misfits(file, file.calibration, settings)
+        for (name, step) in zip(settings.then, file.later) {
+          if let next = judges.first(where: { $0.name == name }) { problems += misfits(file, step, next) }
+        }
+        if settings.then.count < file.later.count {
           problems.append(
-            "\(file.path): was fitted to another judge than '\(settings.name)' is now (fingerprint \(fitted.fingerprint ?? "none"), "
-              + "not \(now)); fit it again")
+            "\(file.path): is a cascade of \(file.later.count + 1) judges; name in 'then' of judge '\(settings.name)' who judges "
+              + "what it is unsure of: \(file.later.count) judges, not \(settings.then.count)")
         }
         let rubrics = entries.compactMap { try? $0.rubric.get().reference }
-        if !rubrics.contains(fitted.rubric) {
+        if !rubrics.contains(file.calibration.judge.rubric) {
           problems.append(
-            "\(file.path): was fitted to the rubric \(fitted.rubric), which is not there or has changed; fit it again")
+            "\(file.path): was fitted to the rubric \(file.calibration.judge.rubric), which is not there or has changed; fit it "
+              + "again")
         }
+      }
+      if let most = files.map(\.later.count).max(), settings.then.count > most {
+        problems.append(
+          "\(settings.path)['then'] names \(settings.then.count) judges, and no cascade of judge '\(settings.name)' asks more "
+            + "than \(most)")
       }
     }
     return problems
+  }
+
+  private func misfits(_ file: CalibrationFile, _ fitted: JudgeCalibration, _ settings: JudgeSettings) -> [String] {
+    guard case .success(let judge) = ready(settings) else { return [] }
+    let now = judge.judge.description.fingerprint
+    guard fitted.judge.fingerprint != now else { return [] }
+    return [
+      "\(file.path): was fitted to another judge than '\(settings.name)' is now (fingerprint \(fitted.judge.fingerprint ?? "none"), "
+        + "not \(now)); fit it again"
+    ]
   }
 
   /// The calibrations of a judge.

@@ -12,6 +12,7 @@ extension Judgment {
       bytes += 64
       for outcome in criterion.outcomes { bytes += 96 + ((try? outcome.get().reason?.utf8.count) ?? 0) }
     }
+    bytes += earlier.reduce(0) { $0 + $1.estimatedBytes }
     return samples.reduce(bytes) { $0 + $1.estimatedBytes }
   }
 

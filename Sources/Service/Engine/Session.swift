@@ -15,6 +15,8 @@ public final class Session: Sendable {
   /// The judge's configured name; empty where only checks are computed.
   public let judge: String
   let pipeline: Pipeline
+  /// By digest of a calibration, what live judgments are held against.
+  let usual: [String: UsualValues]
   /// What its judgments are calibrated by, or why by nothing.
   let calibration: Result<CalibrationFile, Fault>
   /// Whether the same item would be judged the same again, as far as that is up to Cupel: several samples without a seed are asked
@@ -24,34 +26,37 @@ public final class Session: Sendable {
   /// Of everything but the item that a judgment follows from.
   private let digest: ContentDigest
 
-  /// - Parameter around: What the judge is asked through; nil: it is asked itself.
+  /// - Parameter around: What the judge is asked through; it is then looked at by itself, and hands nothing on. nil: it is asked itself.
   init(
     _ terms: Terms, _ generation: Generation, around: ((any Judge) -> any Judge)? = nil
   ) throws(Fault) {
     self.terms = terms
     self.generation = generation.number
-    rubric = try generation.rubric(named: terms.rubric)
+    let rubric = try generation.rubric(named: terms.rubric)
+    self.rubric = rubric
     let opened = rubric.needsJudge ? try generation.judge(named: terms.judge) : nil
     if rubric.needsJudge, opened == nil {
       throw Fault(.notUsable, "rubric '\(rubric.name)' asks a judge, and none is configured")
     }
-    let checks = try generation.checks(of: rubric)
     judge = opened?.settings.name ?? ""
-    let options = Self.options(terms, opened?.settings, atMost: generation.settings.maxTimeoutMilliseconds)
+    let first = try Road(terms, generation, rubric, opened, around)
+    calibration = Self.calibration(of: first.pipeline, rubric, generation.calibrations(of: judge))
+    let roads = try Self.calibrated(first, by: try? calibration.get(), handsOn: around == nil) { (name) throws(Fault) in
+      try Road(terms, generation, rubric, generation.judge(named: name), nil)
+    }
     do throws(GradingError) {
-      let plain = try Pipeline(
-        rubric: rubric, judge: opened.map { around?($0.judge) ?? $0.judge }, checks: checks, media: generation.media,
-        options: options)
-      calibration = Self.calibration(of: plain, rubric, generation.calibrations(of: judge))
-      pipeline =
-        try (try? calibration.get()).map { (file) throws(GradingError) in
-          try plain.calibrated(by: file.calibration, isForced: file.isForced)
-        } ?? plain
+      let later = roads.dropFirst().map(\.pipeline)
+      pipeline = later.isEmpty ? roads[0].pipeline : try roads[0].pipeline.handingOn(to: later)
     } catch {
       throw Fault(.notUsable, error.description)
     }
+    var usual: [String: UsualValues] = [:]
+    for road in roads { if let (digest, values) = road.usual { usual[digest] = values } }
+    self.usual = usual
     isRepeatable = terms.seed != nil || (terms.samples ?? rubric.samples) == 1
-    digest = Self.digest(pipeline, rubric, options, opened?.settings, pipeline.calibrationDigest)
+    var fields = ContentDigest.Fields()
+    for road in roads { fields.add(road.digest) }
+    digest = fields.digest
   }
 
   /// Refuses what has no calibration, and one of which no reward of a single response follows.
@@ -83,47 +88,23 @@ public final class Session: Sendable {
           + "score, win_rate, rank and group_normalized need none", path: "reward"))
   }
 
-  static func options(
-    _ terms: Terms, _ judge: JudgeSettings?, atMost milliseconds: Int
-  ) -> Pipeline.Options {
-    var options = Pipeline.Options()
-    options.format = terms.format
-    options.samples = terms.samples
-    options.order = terms.order
-    options.seed = terms.seed ?? 0
-    options.timeoutMilliseconds = min(
-      judge?.timeoutMilliseconds ?? options.timeoutMilliseconds ?? milliseconds, milliseconds)
-    options.sampling = terms.sampling
-    if let judge {
-      (options.sampling, options.prices) = (terms.sampling.filled(from: judge.sampling), judge.prices)
-      options.media = judge.media
+  /// The roads of the judge and of those that judge what it is unsure of, each with its calibration.
+  private static func calibrated(
+    _ first: Road, by file: CalibrationFile?, handsOn: Bool, _ road: (String) throws(Fault) -> Road
+  ) throws(Fault) -> [Road] {
+    guard let file else { return [first] }
+    var roads = [try first.calibrated(by: file.calibration, file)]
+    guard handsOn else { return roads }
+    let names = first.settings?.then ?? []
+    guard names.count >= file.later.count else {
+      throw Fault(
+        .notUsable,
+        "the cascade \(file.path) has \(file.later.count + 1) judges, and \(names.count) are named in 'then' of judge "
+          + "'\(first.settings?.name ?? "")'")
     }
-    return options
+    for (name, step) in zip(names, file.later) { roads.append(try road(name).calibrated(by: step, file)) }
+    return roads
   }
-
-  private static func digest(
-    _ pipeline: Pipeline, _ rubric: Rubric, _ options: Pipeline.Options, _ judge: JudgeSettings?,
-    _ calibration: String?
-  ) -> ContentDigest {
-    let blank = pipeline.refuse("", Unscored(.cancelled, ""))
-    let provenance = blank.provenance
-    var fields = ContentDigest.Fields()
-    fields.add(blank.format.rawValue)
-    fields.add((options.order ?? rubric.order).rawValue)
-    for text in [provenance.judge, provenance.model, provenance.fingerprint, provenance.checks] { fields.add(text) }
-    for text in [provenance.rubric, provenance.style, provenance.parser] { fields.add(text) }
-    fields.add(Self.text(provenance.sampling))
-    fields.add("\(provenance.seed)")
-    fields.add(judge?.name)
-    fields.add(judge?.plugin)
-    fields.add(judge.map { Self.text(.object($0.options)) })
-    fields.add(judge?.prices.map { "\($0)" })
-    fields.add(calibration)
-    return fields.digest
-  }
-
-  /// Any text that differs where the values do.
-  private static func text(_ value: JSONValue) -> String { (try? JSONWriter.compact(value)) ?? "\(value)" }
 
   /// What makes an item the same work as another one; nil where no judge is asked, so that nothing is paid twice, and where it names
   /// media that may be others the next time.

@@ -49,10 +49,21 @@ public final class Metrics: Sendable {
 
   /// A judgment was made, for everybody who waits for it, after its item waited for `queued`.
   func worked(_ judgment: Judgment, _ trace: JudgmentTrace, in session: Session, queued: Duration) {
-    let key = WorkTally.Key(rubric: session.rubric.name, judge: session.judge)
-    works.withLock { $0[key, default: WorkTally()].add(judgment, trace, queued: queued) }
-    guard let calibrated = judgment.calibrated, case .success(let file) = session.calibration else { return }
-    let drifts = calibrations.withLock { $0[key, default: CalibrationTally()].add(calibrated, file.calibration.usual) }
+    let said = judgment.earlier + [judgment]
+    let traces = trace.earlier + [trace]
+    for (place, judgment) in said.enumerated() {
+      let judge = said.count == 1 ? session.judge : judgment.provenance.judge ?? session.judge
+      let key = WorkTally.Key(rubric: session.rubric.name, judge: judge)
+      works.withLock {
+        $0[key, default: WorkTally()].add(judgment, traces[place], queued: place == 0 ? queued : nil)
+      }
+      note(judgment.calibrated, key, session)
+    }
+  }
+
+  private func note(_ calibrated: Calibrated?, _ key: WorkTally.Key, _ session: Session) {
+    guard let calibrated, let usual = session.usual[calibrated.calibration] else { return }
+    let drifts = calibrations.withLock { $0[key, default: CalibrationTally()].add(calibrated, usual) }
     guard !drifts.isEmpty, let told = drifted.withLock({ $0 }) else { return }
     for drift in drifts { told(key, drift) }
   }

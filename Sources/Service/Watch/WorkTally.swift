@@ -23,9 +23,9 @@ struct WorkTally: Sendable {
   private var costs: [String: Money] = [:]
   private var unpriced = 0
 
-  /// Counts a work that waited for `queued`.
-  mutating func add(_ judgment: Judgment, _ trace: JudgmentTrace, queued wait: Duration) {
-    queued.add(wait / .seconds(1))
+  /// Counts what one judge did for a work that waited for `queued`; nil where it was handed on by another judge, and did not wait again.
+  mutating func add(_ judgment: Judgment, _ trace: JudgmentTrace, queued wait: Duration?) {
+    if let wait { queued.add(wait / .seconds(1)) }
     for stage in JudgmentTrace.Stage.allCases {
       if let took = trace[stage] { stages[stage.rawValue].add(took / .seconds(1)) }
     }

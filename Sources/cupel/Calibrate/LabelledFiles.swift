@@ -40,7 +40,10 @@ struct LabelledOptions: ParsableArguments {
   }
 
   /// Reads all of it, or tells what is wrong with it.
-  func read() throws -> LabelledJudgments {
+  func read() throws -> LabelledJudgments { try read(judgments) }
+
+  /// The same with other judgments of the same labels.
+  func read(_ judgments: String) throws -> LabelledJudgments {
     var labels = LabelSet(scale: scale)
     try Self.lines(of: labelled) { line, number throws(JSONError) in try labels.add(line, line: number) }
     guard let kind = labels.kind else { throw CommandFailure.usage("\(labelled): there are no labels") }

@@ -58,9 +58,18 @@ struct CalibrateFit: ParsableCommand {
         A judge that leaves what it is unsure of to people, and errs on at most 10 % of the rest:
           cupel calibrate fit labels.jsonl graded.jsonl --pass-at 4 --risk 0.1 \\
             -o calibration.json
+        A cheap judge that leaves what it is unsure of to a strong one, and that one to people:
+          cupel calibrate fit labels.jsonl cheap.jsonl --then strong.jsonl --pass-at 4 \\
+            --risk 0.1 -o cascade.json
       """)
 
   @OptionGroup var files: LabelledOptions
+
+  @Option(
+    name: .customLong("then"), parsing: .singleValue,
+    help: "A cascade: judgments of the same items by the judge that is asked next; may be given several times.",
+    completion: .file())
+  var then: [String] = []
 
   @Option(name: .shortAndLong, help: "Where the calibration goes.", completion: .file()) var output: String
   @Flag(help: "Replace a calibration that exists.") var overwrite = false
@@ -71,7 +80,8 @@ struct CalibrateFit: ParsableCommand {
     help: "A calibrator to try; may be given several times. Else all.")
   var methods: [CalibrationMethod] = []
   @Option(help: "Of the intervals around scores (above 0, below 1).") var level = 0.9
-  @Option(help: "The share of wrong verdicts to accept of a judge that may abstain; else it never abstains.")
+  @Option(
+    help: "The share of wrong verdicts to accept of a judge, or a cascade, that may abstain; else it never abstains.")
   var risk: Double?
   @Option(help: "With --risk: the probability with which that promise may be broken.") var error = 0.1
   @Option(help: "Of halves, folds and draws.") var seed: UInt64 = 0
@@ -85,14 +95,24 @@ struct CalibrateFit: ParsableCommand {
     }
     if !methods.isEmpty { fit.methods = methods }
     (fit.level, fit.risk, fit.error, fit.seed) = (level, risk, error, seed)
-    let data = try files.read()
-    if data.rules.kind == .score, files.scale == nil {
+    if !then.isEmpty, risk == nil { throw CommandFailure.usage("--then makes a cascade, which needs --risk") }
+    let judges = try ([files.judgments] + then).map { try files.read($0) }
+    if judges[0].rules.kind == .score, files.scale == nil {
       throw CommandFailure.usage("the labels are scores; name their scale with --scale, such as 1:5:1")
     }
-    let calibration = try asUsage { try fit.calibration(data) }
-    try WholeFile.write(try JSONWriter.pretty(calibration.json), to: output, overwrite: overwrite)
-    for warning in calibration.warnings { Console.warn(warning) }
-    for line in try calibration.summary() { Console.print(line) }
+    if then.isEmpty {
+      let calibration = try asUsage { try fit.calibration(judges[0]) }
+      try finish(calibration.json, calibration.warnings, calibration.summary())
+    } else {
+      let cascade = try asUsage { try fit.cascade(judges) }
+      try finish(cascade.json, cascade.warnings, cascade.summary())
+    }
+  }
+
+  private func finish(_ json: JSONValue, _ warnings: [String], _ summary: [String]) throws {
+    try WholeFile.write(try JSONWriter.pretty(json), to: output, overwrite: overwrite)
+    for warning in warnings { Console.warn(warning) }
+    for line in summary { Console.print(line) }
   }
 }
 

@@ -94,6 +94,13 @@ struct JudgingOptions: ParsableArguments {
     help: "What 'cupel calibrate fit' made of this judge and rubric: judgments are calibrated.", completion: .file())
   var calibration: String?
 
+  @Option(
+    name: .customLong("then"), parsing: .singleValue,
+    help:
+      "With a --calibration that is a cascade: the judge of what the ones before are unsure of; may be given several times."
+  )
+  var then: [String] = []
+
   @Flag(help: "Apply --calibration although it was fitted to other judgments than these.")
   var anyCalibration = false
 
@@ -104,6 +111,9 @@ struct JudgingOptions: ParsableArguments {
     if let samples, !(1...64).contains(samples) { throw ValidationError("--samples \(samples): accepted are 1 to 64") }
     if let minMass, !(minMass > 0 && minMass <= 1) {
       throw ValidationError("--min-mass \(minMass): must be above 0, and 1 at most")
+    }
+    if !then.isEmpty, calibration == nil {
+      throw ValidationError("--then is for a --calibration that is a cascade: it tells when a judge is unsure")
     }
     if anyCalibration, calibration == nil { throw ValidationError("--any-calibration is for --calibration") }
     if let timeoutMs, timeoutMs < 1 { throw ValidationError("--timeout-ms \(timeoutMs): must be at least 1") }

@@ -1,4 +1,5 @@
 import Batch
+import Calibration
 import Configuration
 import Documents
 import Grading
@@ -26,13 +27,16 @@ struct GradeRun {
     let source = try sourceOptions(workbench)
     try refuseToOverwriteInputs(inputs)
     let recorder = try recorder(of: judge, rubric)
-    let budget = try BudgetOptions(arguments.running).budget(of: judge?.settings, rubric)
+    let later = try asUsage { try arguments.judging.then.compactMap { try workbench.judge(named: $0) } }
+    let judges = ([judge] + later).compactMap { $0?.settings }
+    let budget = try BudgetOptions(arguments.running).budget(of: judges, rubric)
     let media = try asUsage { try workbench.mediaLoader(roots: inputs.map(\.mediaRoot) + source.mediaRoots) }
     let pipeline = try asUsage {
-      try calibrated(
-        Pipeline(
+      try cascade(judge, later) { (judge: Workbench.OpenedJudge?) in
+        try Pipeline(
           rubric: rubric, judge: recorder ?? judge?.judge, checks: checks, media: media,
-          options: options(rubric, judge?.settings)))
+          options: options(rubric, judge?.settings))
+      }
     }
     var batch = BatchRun(inputs: inputs, concurrency: concurrency(judge)) { item in
       await pipeline.judge(item)
@@ -45,10 +49,32 @@ struct GradeRun {
     try GradeReport(arguments, outcome, rubric).print(signal: signal)
   }
 
-  /// With the calibration that the command line names; else as it is.
-  private func calibrated(_ pipeline: Pipeline) throws -> Pipeline {
-    guard let path = arguments.judging.calibration else { return pipeline }
-    let calibration = try CalibrationFile(path).calibration
+  /// The road of the judge, with the calibration that the command line names; where that is a cascade, the other judges' roads after it.
+  private func cascade(
+    _ judge: Workbench.OpenedJudge?, _ later: [Workbench.OpenedJudge],
+    _ road: (Workbench.OpenedJudge?) throws -> Pipeline
+  ) throws -> Pipeline {
+    let first = try road(judge)
+    guard let path = arguments.judging.calibration else { return first }
+    let file = try CalibrationFile(path)
+    guard later.count == file.later.count else {
+      throw CommandFailure.usage(
+        file.later.isEmpty
+          ? "--then: \(path) is no cascade; 'cupel calibrate fit --then' fits one"
+          : "\(path): is a cascade of \(file.later.count + 1) judges; name with --then who judges what the first is unsure of: "
+            + "\(file.later.count) judges, not \(later.count)")
+    }
+    let calibrated = try self.calibrated(first, by: file.calibration, path)
+    if later.isEmpty { return calibrated }
+    if arguments.running.record != nil {
+      throw CommandFailure.usage(
+        "--record writes down one judge's replies, and a cascade has several; record each by itself")
+    }
+    return try calibrated.handingOn(
+      to: zip(later, file.later).map { judge, step in try self.calibrated(road(judge), by: step, path) })
+  }
+
+  private func calibrated(_ pipeline: Pipeline, by calibration: JudgeCalibration, _ path: String) throws -> Pipeline {
     guard !arguments.judging.anyCalibration else { return try pipeline.calibrated(by: calibration, isForced: true) }
     do { return try pipeline.calibrated(by: calibration) } catch {
       throw CommandFailure.usage("\(path): \(error); fit another one, or pass --any-calibration")

@@ -103,7 +103,7 @@ private struct Audit {
       let bench = try AuditBench(
         rubric: rubric, judge: around(judge.judge), checks: checks,
         media: shipped ? generation.workbench.mediaLoader(roots: folders) : generation.media,
-        options: Session.options(request.terms, judge.settings, atMost: generation.settings.maxTimeoutMilliseconds),
+        options: Road.options(request.terms, judge.settings, atMost: generation.settings.maxTimeoutMilliseconds),
         critic: critic.map(around))
       plan = try bench.plan(
         items, suites: request.suites, request.setting, budget: request.maxCalls ?? generation.settings.jobs.maxCalls)

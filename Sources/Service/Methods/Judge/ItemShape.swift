@@ -20,7 +20,8 @@ struct ItemShape {
       var object = try reader.object()
       object["label"] = nil
       let item = try Item(JSONReader(.object(object), path: reader.path))
-      return Item(id: item.id, prompt: item.prompt, responses: item.responses, reference: try Content(label))
+      return Item(
+        id: item.id, prompt: item.prompt, responses: item.responses, reference: try Content(label), group: item.group)
     }
   }
 
@@ -79,6 +80,9 @@ struct ItemShape {
       .may("reference", content.orNull, "A known good answer."),
       .may("label", content.orNull, "Another name for `reference`."),
       .may("images", Schema.list(of: .imageURL, count: 0...limits.maxParts).orNull, "Appended to the prompt."),
+      .may(
+        "group", Schema.text.orNull,
+        "What it is, as the labels of a calibration name it: its intervals are those of the group."),
     ]
     let either: JSONValue = [["required": ["response"]], ["required": ["responses"]]]
     return Schema.object(members.filter { fields.contains($0.name) }).with([("oneOf", either)])

@@ -20,11 +20,12 @@ final class Totals: Sendable {
     state.withLock { sum in
       sum.origins[judged.origin, default: 0] += 1
       guard isPaidHere else { return }
-      sum.usage = sum.usage + judgment.usage
-      sum.unknownCalls += judgment.expense.tokens.unknown
-      guard let prices = judgment.expense.prices else { return }
+      let expense = judgment.totalExpense
+      sum.usage = sum.usage + judgment.totalUsage
+      sum.unknownCalls += expense.tokens.unknown
+      guard let prices = expense.prices else { return }
       let cost = sum.cost[prices.currency] ?? (.zero, 0)
-      let money = judgment.expense.money
+      let money = expense.money
       sum.cost[prices.currency] = (cost.known + Money(units: money.known), cost.unknown + money.unknown)
     }
     account.note { entries in
@@ -42,7 +43,7 @@ final class Totals: Sendable {
     var usage = sum.usage.json.object ?? JSONObject()
     if sum.unknownCalls > 0 { usage["unknown_calls"] = .int(Int64(sum.unknownCalls)) }
     var object = JSONObject([("usage", .object(usage))])
-    // One session has one judge, and so one currency.
+    // One session has one currency, also where several judges are asked in turn.
     if let (currency, cost) = sum.cost.first {
       object["cost"] = Expense.cost(currency, cost.known, unknown: cost.unknown, of: "calls")
     }

@@ -1,0 +1,153 @@
+import Foundation
+import JSON
+import Testing
+
+/// A cheap judge that hands what it is unsure of to a strong one: fitted, used on files and served, with the same judgments.
+@Suite(.oneAtATime) struct CascadeTests {
+  private let scratch = Scratch()
+  private let examples = Program.repository + "/Examples/calibration/"
+
+  init() {
+    mkdir(scratch("rubrics"), 0o755)
+    mkdir(scratch("rubrics/answer-worth"), 0o755)
+    scratch.write("rubrics/answer-worth/rubric.yaml", Scratch.content(of: examples + "rubric.yaml"))
+  }
+
+  private func cupel(_ arguments: [String]) -> Program.Finished { Program.run(arguments, in: scratch) }
+
+  private func grade(_ replies: String, _ output: String, _ more: String...) -> Program.Finished {
+    cupel(
+      [
+        "grade", "--rubric", examples + "rubric.yaml", "--judge", "replay=\(examples)\(replies).jsonl",
+        examples + "items.jsonl",
+        "-o", output, "--overwrite", "--quiet",
+      ] + more)
+  }
+
+  /// 0 where it was fitted.
+  private func fit(_ more: String...) -> Program.Finished {
+    #expect(grade("replies", "cheap.jsonl").status == 0)
+    #expect(grade("expert", "strong.jsonl").status == 0)
+    return cupel(
+      [
+        "calibrate", "fit", examples + "labels.jsonl", "cheap.jsonl", "--then", "strong.jsonl", "--scale", "1:5:1",
+        "-o",
+        "cascade.json",
+      ] + more)
+  }
+
+  private func lines(of example: String) -> [String] {
+    Scratch.content(of: examples + example).split(separator: "\n").map(String.init)
+  }
+
+  private func strong() -> String { "replay=\(examples)expert.jsonl" }
+
+  @Test func filesAndTheServerHandOnAlike() async throws {
+    let fitted = fit("--risk", "0.45")
+    #expect(fitted.status == 0, "\(fitted.errors)")
+    let graded = grade("replies", "out.jsonl", "--calibration", "cascade.json", "--then", strong())
+    #expect(graded.status == 0, "\(graded.errors)")
+    let judgments = try scratch.lines("out.jsonl").map(JSONParser.parse)
+    let alone = try scratch.lines("cheap.jsonl").map(JSONParser.parse)
+    var handedOn = 0
+    for (judgment, cheap) in zip(judgments, alone) {
+      guard let earlier = judgment["earlier"]?.array else {
+        #expect(judgment["scores"] == cheap["scores"])
+        #expect(judgment["calibrated"]?["abstain"] == [false])
+        continue
+      }
+      handedOn += 1
+      #expect(earlier.count == 1)
+      #expect(earlier[0]["scores"] == cheap["scores"] && earlier[0]["samples"] == cheap["samples"])
+      #expect(earlier[0]["calibrated"]?["abstain"] == [true])
+      #expect(judgment["provenance"]?["fingerprint"] != earlier[0]["provenance"]?["fingerprint"])
+    }
+    #expect(handedOn > 30 && handedOn < 200, "\(handedOn) of \(judgments.count)")
+
+    scratch.write("cupel.yaml", configuration(then: "[professor]"))
+    let served = try await Served(["--config", scratch("cupel.yaml")], in: scratch)
+    let items = try lines(of: "items.jsonl").map(JSONParser.parse)
+    let answer = try await served.ask(
+      "/v1/judge",
+      JSONWriter.compact(["rubric": "answer-worth", "judge": "teacher", "items": .array(items)]))
+    #expect(answer.status == 200, "\(answer.text.prefix(300))")
+    let live = try #require(answer.json["judgments"]?.array)
+    #expect(live.map { $0["calibrated"] } == judgments.map { $0["calibrated"] })
+    #expect(live.map { $0["earlier"]?.array?.count } == judgments.map { $0["earlier"]?.array?.count })
+
+    // What each judge did is counted as its own: the second is asked three times for each item that reaches it.
+    let metrics = try await served.ask("/metrics").text
+    let labels = "{rubric=\"answer-worth\",judge="
+    #expect(metrics.contains("cupel_judge_calls_total\(labels)\"teacher\"} 900\n"), "\(metrics)")
+    #expect(metrics.contains("cupel_judge_calls_total\(labels)\"professor\"} \(3 * handedOn)\n"))
+    #expect(metrics.contains("cupel_calibrated_total\(labels)\"professor\"} \(handedOn)\n"))
+    #expect(await served.stop().status == 0)
+  }
+
+  /// What the strong judge fails on is unscored, whatever the other one said.
+  @Test func aFailureIsNotMadeUpFor() throws {
+    #expect(fit("--risk", "0.45").status == 0)
+    let replies = lines(of: "expert.jsonl").prefix(30)
+    scratch.write("few.jsonl", replies.joined(separator: "\n") + "\n")
+    let graded = grade(
+      "replies", "out.jsonl", "--calibration", "cascade.json", "--then", "replay=few.jsonl", "--any-calibration")
+    #expect(graded.status == 0, "\(graded.errors)")
+    let judgments = try scratch.lines("out.jsonl").map(JSONParser.parse)
+    let failed = judgments.filter { $0["status"] == "unscored" }
+    #expect(failed.count > 30)
+    for judgment in failed {
+      #expect(judgment["earlier"]?.array?.first?["calibrated"]?["abstain"] == [true])
+      #expect(judgment["calibrated"] == nil && judgment["scores"]?.array?.contains { $0.double != nil } != true)
+    }
+  }
+
+  @Test func whatDoesNotFit() throws {
+    #expect(fit().errors.contains("--then makes a cascade, which needs --risk"))
+    #expect(fit("--risk", "0.45").status == 0)
+    let unnamed = grade("replies", "out.jsonl", "--calibration", "cascade.json")
+    #expect(unnamed.status == 2)
+    #expect(
+      unnamed.errors.contains(
+        "cascade.json: is a cascade of 2 judges; name with --then who judges what the first is unsure of: 1 judges, not 0"
+      ), "\(unnamed.errors)")
+    let another = grade(
+      "replies", "out.jsonl", "--calibration", "cascade.json", "--then", "replay=\(examples)replies.jsonl")
+    #expect(another.status == 2 && another.errors.contains("fitted to other judgments than these: fingerprint is"))
+    let recorded = grade(
+      "replies", "out.jsonl", "--calibration", "cascade.json", "--then", strong(), "--record", "r.jsonl")
+    #expect(recorded.status == 2 && recorded.errors.contains("--record writes down one judge's replies"))
+    #expect(grade("replies", "out.jsonl", "--then", strong()).status != 0)
+
+    let cases = [
+      ("[]", "name in 'then' of judge 'teacher' who judges what it is unsure of: 1 judges, not 0"),
+      ("[teacher]", "judges.teacher.then[0]: 'teacher' is asked before; a judge is asked once"),
+      ("[profesor]", "judges.teacher.then[0]: unknown judge 'profesor'; did you mean 'professor'?"),
+      ("[professor, third]", "names 2 judges, and no cascade of judge 'teacher' asks more than 1"),
+      ("[third]", "was fitted to another judge than 'third' is now"),
+    ]
+    for (then, message) in cases {
+      scratch.write("cupel.yaml", configuration(then: then))
+      let served = cupel(["serve", "--listen", "127.0.0.1:0", "--config", scratch("cupel.yaml")])
+      #expect(served.status == 2 && served.errors.contains(message), "\(then): \(served.errors)")
+    }
+  }
+
+  private func configuration(then: String) -> String {
+    """
+    rubrics: [rubrics]
+    judges:
+      teacher:
+        plugin: replay
+        options: {file: \(examples)replies.jsonl}
+        calibrations: [cascade.json]
+        then: \(then)
+      professor:
+        plugin: replay
+        options: {file: \(examples)expert.jsonl}
+      third:
+        plugin: replay
+        options: {file: \(examples)replies.jsonl}
+
+    """
+  }
+}
