@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// What a client sees of each fault, byte by byte.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct FaultTests {
   /// Everything that comes in answer to one request, and whether the connection was closed and not reset.
   private func outcome(_ reply: ModelServer.Reply) throws -> (text: String, isClosed: Bool) {

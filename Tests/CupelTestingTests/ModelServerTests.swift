@@ -4,7 +4,7 @@ import JSON
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ModelServerTests {
   @Test func answersAsTheScriptSaysAndRemembersWhatItWasAsked() throws {
     let server = try ModelServer { request in

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// The example of docs/testing.md stands here, and works.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PageTests {
   @Test func theExampleWorks() throws {
     let server = try ModelServer { request in

@@ -5,7 +5,7 @@ import JSON
 import Testing
 
 /// `cupel serve` is told to stop, or to read its files again, while a judgment is under way that a scripted model server holds back.
-@Suite(.oneAtATime, .timeLimit(.minutes(5))) struct DrainTests {
+@Suite(.oneAtATime, .timeLimit(.minutes(10))) struct DrainTests {
   let scratch = Scratch()
   static let answer = "<think>So.</think><answer>4</answer>"
   static let body = #"{"rubric": "mine", "items": [{"id": "q", "prompt": "2 + 2?", "response": "4"}]}"#

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// A calibration is fitted by a running `cupel serve`, which is killed, stopped and reloaded meanwhile, in front of a scripted model server.
-@Suite(.oneAtATime, .timeLimit(.minutes(5))) struct JobServeTests {
+@Suite(.oneAtATime, .timeLimit(.minutes(10))) struct JobServeTests {
   private let scratch = Scratch()
   private static let items = (0..<60).map { "q\($0)" }
 

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What breaks HTTP, or lies about where a request ends; and many who want nothing.
-@Suite(.timeLimit(.minutes(5))) struct HostileTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileTests {
   /// A head that two readers could read in two ways, or that is none. What stands behind it in the same bytes is a request to
   /// `/smuggled`, which must never be seen as one.
   struct Doubtful: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Clients that go away, clients that dawdle, and a server that closes.
-@Suite(.timeLimit(.minutes(5))) struct LeavingTests {
+@Suite(.timeLimit(.minutes(10))) struct LeavingTests {
   static func server(_ handler: Handler, _ change: (inout ServerOptions) -> Void = { _ in }) throws -> HTTPServer {
     try ServerTests.server(handler, change)
   }
@@ -87,7 +87,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct StreamTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamTests {
   static let request = "GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"
 
   @Test func piecesArriveInOrder() async throws {

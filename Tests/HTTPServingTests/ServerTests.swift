@@ -2,7 +2,7 @@ import HTTPServing
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ServerTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerTests {
   static func server(_ handler: Handler, _ change: (inout ServerOptions) -> Void = { _ in }) throws -> HTTPServer {
     var options = ServerOptions()
     change(&options)

@@ -8,7 +8,7 @@ import Wire
 @testable import OpenAI
 
 /// Where keys come from, when they are read again, and that nobody sees them.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 final class DeliveryKeyTests {
   private let path = "/tmp/cupel-key-\(getpid())-\(UInt32.random(in: 0 ... .max))"
   private static let variable = "CUPEL_DELIVERY_TEST_KEY"

@@ -7,7 +7,7 @@ import Wire
 @testable import OpenAI
 
 /// What each failure of the transport comes to, without one.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeliveryKindTests {
   /// A transport that has one answer after the other.
   private final class Script: HTTPTransport {

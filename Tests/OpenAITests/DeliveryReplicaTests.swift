@@ -7,7 +7,7 @@ import Wire
 @testable import OpenAI
 
 /// Which server is given a request, and how many at once.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeliveryReplicaTests {
   private let start = ContinuousClock.now
 

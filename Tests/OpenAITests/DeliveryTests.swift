@@ -7,7 +7,7 @@ import Wire
 @testable import OpenAI
 
 /// What each failure of a server comes to: how often it is tried, the reason, the words.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeliveryTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String

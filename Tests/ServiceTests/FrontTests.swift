@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What every answer has in common, whichever endpoint gives it.
-@Suite(.timeLimit(.minutes(2))) struct FrontTests {
+@Suite(.timeLimit(.minutes(10))) struct FrontTests {
   static let rows = RequestRow.table("front")
 
   /// Echoes, fails, streams; wants a key at `/closed`.

@@ -11,7 +11,7 @@ import Wire
 
 /// Requests of several keys, rubrics, judges and methods at once over a live port, some of them for the same things: each answer is about
 /// what was asked, holds nothing that only others sent, and is noted under its own key.
-@Suite(.timeLimit(.minutes(2))) struct IsolationTests {
+@Suite(.timeLimit(.minutes(10))) struct IsolationTests {
   private static let count = 240
   private static let keys = ["ann", "bob", "cid"]
   private static func key(_ name: String) -> String { "\(name)-0123456789abcdef" }

@@ -8,7 +8,7 @@ import Wire
 
 /// Every way a judge can fail, by every method that judges, by itself, line by line and over JSON-RPC, in process and over a live port:
 /// the request is answered, the response that failed has null and its reason, and those beside it keep their scores.
-@Suite(.timeLimit(.minutes(5))) struct MethodFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct MethodFaultTests {
   /// A response that the model server scores whatever the fault, and one that it fails on.
   private static let scored: JSONValue = "worth=7", failing: JSONValue = "4"
 

@@ -6,7 +6,7 @@ import Service
 import Testing
 
 /// Every method, with what it is asked and what it answers, in process and over a port; and every answer against the document.
-@Suite(.timeLimit(.minutes(2))) struct MethodTests {
+@Suite(.timeLimit(.minutes(10))) struct MethodTests {
   static let tables = ["judge", "reward", "calibrations", "audits", "about", "rpc", "hostile"]
 
   @Test(arguments: tables) func inProcess(_ table: String) async throws {

@@ -7,7 +7,7 @@ import Testing
 
 /// What a stranger writes for the name of a rubric or a judge is a name of the configuration or none: never a path of this machine, never
 /// an address that the server would ask.
-@Suite(.timeLimit(.minutes(2))) struct NamesTests {
+@Suite(.timeLimit(.minutes(10))) struct NamesTests {
   /// Names that `cupel grade` takes, and what would lead to a file if any part of the server took it for one.
   private static func rubrics(_ folder: String) -> [String] {
     [

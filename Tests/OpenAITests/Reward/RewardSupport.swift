@@ -48,7 +48,7 @@ enum Reward {
   static func call(_ messages: [(JudgeMessage.Role, String)] = plain) -> JudgeCall {
     JudgeCall(
       key: CallKey(item: "q", response: 0, order: [0]), messages: messages.map { JudgeMessage($0.0, [.text($0.1)]) },
-      sampling: Sampling(), promptDigest: "sha256:0", timeoutMilliseconds: 60_000)
+      sampling: Sampling(), promptDigest: "sha256:0", timeoutMilliseconds: 1_800_000)
   }
 
   /// What the judge makes of a reply with this body.

@@ -6,7 +6,7 @@ import Testing
 
 /// What the clients of training loops send, byte for byte, over a live port. `make check-clients` runs the clients themselves;
 /// Tests/Clients/capture.py writes the fixture.
-@Suite(.timeLimit(.minutes(2))) struct ClientBytesTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientBytesTests {
   @Test func everyClientIsAnswered() async throws {
     let live = try LiveFront(DialectBench.front())
     let text = try String(contentsOfFile: "\(RequestRow.fixtures)/clients.json", encoding: .utf8)

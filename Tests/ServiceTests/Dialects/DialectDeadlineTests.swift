@@ -9,7 +9,7 @@ import Wire
 @testable import Service
 
 /// How long a route may take, by a clock that stands still until a test says that time is up.
-@Suite(.timeLimit(.minutes(2))) struct DialectDeadlineTests {
+@Suite(.timeLimit(.minutes(10))) struct DialectDeadlineTests {
   private static let bodies: [String: JSONValue] = [
     "openrlhf": ["query": ["Q: 4"], "prompts": ["Q: "], "labels": [nil]],
     "slime": ["prompt": "Q: ", "response": "4", "label": nil],

@@ -9,7 +9,7 @@ import Wire
 
 /// Every way a judge can fail, by every route of a training loop, under every policy, in process and over a live port: a client is told,
 /// or gets the number that the configuration says, marked as none; and never anything else.
-@Suite(.timeLimit(.minutes(5))) struct DialectFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct DialectFaultTests {
   private static let bodies: [String: JSONValue] = [
     "openrlhf": ["query": ["Q: 4"], "prompts": ["Q: "], "labels": [nil]],
     "slime": ["prompt": "Q: ", "response": "4", "label": nil],

@@ -10,7 +10,7 @@ import Wire
 
 /// Requests as the clients send them, and what they get, in process and over a live port: first row to last, because a group's
 /// mean knows what came before.
-@Suite(.timeLimit(.minutes(2))) struct DialectTests {
+@Suite(.timeLimit(.minutes(10))) struct DialectTests {
   static let rows = RequestRow.table("dialects")
 
   @Test func inProcess() async throws {

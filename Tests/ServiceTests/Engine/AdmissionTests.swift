@@ -4,7 +4,7 @@ import Service
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(1))) struct AdmissionTests {
+@Suite(.timeLimit(.minutes(10))) struct AdmissionTests {
   /// Who asks for how much, and what they are told. Names are those of API keys; all of it is held until the end.
   struct Case: Sendable {
     let name: String

@@ -9,7 +9,7 @@ import Wire
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(1))) struct CacheTests {
+@Suite(.timeLimit(.minutes(10))) struct CacheTests {
   @Test func whatWasJudgedIsNotJudgedAgain() async throws {
     let judge = TestBench.steady(8)
     let bench = EngineBench(judge)

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(1))) struct CoalescingTests {
+@Suite(.timeLimit(.minutes(10))) struct CoalescingTests {
   static let picture = MediaReference(kind: .image, url: "data:image/png;base64,AAAA")
 
   /// Items that differ from the first in one thing each.

@@ -7,7 +7,7 @@ import Service
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
   @Test func whatWaitsAndWhatIsJudgedEndsAsTimeout() async throws {
     let judge = ScriptedJudge { _ in .hang }
     let bench = EngineBench(judge) { $0.maxInFlight = 1 }

@@ -5,7 +5,7 @@ import Service
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(1))) struct FairnessTests {
+@Suite(.timeLimit(.minutes(10))) struct FairnessTests {
   /// Shuts the gate until the test is ready, and keeps the order of the calls in mind.
   static func judge(_ gate: Gate) -> ScriptedJudge { ScriptedJudge { .after(gate, EngineBench.answer($0)) } }
 

@@ -8,7 +8,7 @@ import Wire
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(1))) struct GenerationTests {
+@Suite(.timeLimit(.minutes(10))) struct GenerationTests {
   static func configuration(_ text: String) throws -> Configuration {
     try Configuration(try Document.parse(text, name: "cupel.yaml"))
   }

@@ -11,7 +11,7 @@ import Wire
 /// fail, hang and are slow; a reload and a stop in between. Every item ends exactly once, and everything is given back.
 ///
 /// `CUPEL_STORM` sets how many batches are asked for (400).
-@Suite(.timeLimit(.minutes(5))) struct StormTests {
+@Suite(.timeLimit(.minutes(10))) struct StormTests {
   static let batches = ProcessInfo.processInfo.environment["CUPEL_STORM"].flatMap { Int($0) } ?? 400
 
   static func judge(_ gate: Gate) -> ScriptedJudge {

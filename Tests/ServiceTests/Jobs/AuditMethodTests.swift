@@ -10,7 +10,7 @@ import Wire
 @testable import Service
 
 /// Audits as they are asked for, in process and over a port.
-@Suite(.timeLimit(.minutes(2))) struct AuditMethodTests {
+@Suite(.timeLimit(.minutes(10))) struct AuditMethodTests {
   private let scratch = EngineScratch()
 
   /// Believes what a response says of itself first; `around` may change an answer.

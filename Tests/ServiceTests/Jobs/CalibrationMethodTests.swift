@@ -10,7 +10,7 @@ import Wire
 @testable import Service
 
 /// Calibrations as they are asked for, in process and over a port.
-@Suite(.timeLimit(.minutes(2))) struct CalibrationMethodTests {
+@Suite(.timeLimit(.minutes(10))) struct CalibrationMethodTests {
   private let scratch = EngineScratch()
 
   /// From labels to calibrated answers, and back.

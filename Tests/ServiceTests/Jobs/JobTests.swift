@@ -9,7 +9,7 @@ import Wire
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct JobTests {
+@Suite(.timeLimit(.minutes(10))) struct JobTests {
   private let scratch = EngineScratch()
 
   /// A judge that answers `count` calls and lets the others wait.

@@ -9,7 +9,7 @@ import Wire
 @testable import Service
 
 /// Scoring does not wait behind jobs.
-@Suite(.timeLimit(.minutes(1))) struct PatienceTests {
+@Suite(.timeLimit(.minutes(10))) struct PatienceTests {
   private let scratch = EngineScratch()
 
   @Test func thePatientLeaveHalfOfThePlacesAndComeLast() async {

@@ -10,7 +10,7 @@ import Wire
 @testable import Service
 
 /// A calibrated judge whose numbers leave what it was fitted on, and come back.
-@Suite(.timeLimit(.minutes(1))) struct DriftTests {
+@Suite(.timeLimit(.minutes(10))) struct DriftTests {
   /// Ten bins that were equally full, from 0 to 1.
   private func usual() throws -> UsualValues {
     let edges: [JSONValue] = (1..<10).map { .number(Double($0) / 10) }

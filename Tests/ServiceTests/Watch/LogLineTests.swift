@@ -10,7 +10,7 @@ import Wire
 @testable import Service
 
 /// What stands in a line of the request log.
-@Suite(.timeLimit(.minutes(2))) struct LogLineTests {
+@Suite(.timeLimit(.minutes(10))) struct LogLineTests {
   static let time = timespec(tv_sec: 1_795_273_445, tv_nsec: 678_901_234)
 
   static func answered(

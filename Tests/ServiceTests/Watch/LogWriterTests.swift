@@ -6,7 +6,7 @@ import Testing
 @testable import Service
 
 /// Lines on their way to a file: a reader that is gone, a disk that is full, a name that is taken away.
-@Suite(.timeLimit(.minutes(2))) struct LogWriterTests {
+@Suite(.timeLimit(.minutes(10))) struct LogWriterTests {
   let scratch = EngineScratch()
 
   private static func line(_ text: String) -> [UInt8] { Array("\(text)\n".utf8) }

@@ -9,7 +9,7 @@ import Wire
 @testable import Service
 
 /// What is counted of judgments and requests, and how it is told.
-@Suite(.timeLimit(.minutes(2))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricsTests {
   static func body(_ items: [JSONValue], _ more: [(String, JSONValue)] = []) -> JSONValue {
     .object(JSONObject([("rubric", "helpfulness"), ("items", .array(items))] + more))
   }

@@ -7,7 +7,7 @@ import Wire
 @testable import Service
 
 /// What goes into the statistics of a training run, by whichever path it is asked for.
-@Suite(.timeLimit(.minutes(2))) struct RunTests {
+@Suite(.timeLimit(.minutes(10))) struct RunTests {
   static let labels = ["run": "r1", "rubric": "helpfulness"]
 
   private func value(_ page: ExpositionReader, _ name: String, _ more: [String: String] = [:]) -> Double? {
