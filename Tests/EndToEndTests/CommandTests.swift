@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: [
     "", "serve", "grade", "calibrate report", "calibrate fit", "calibrate estimate", "rubric list", "rubric show",
-    "rubric check", "judge list", "judge probe", "plugin list", "plugin check", "config check", "media",
+    "rubric check", "judge list", "judge probe", "judge bench", "plugin list", "plugin check", "config check", "media",
     "completions",
   ])
   func helpHasExamples(command: String) {

@@ -8,8 +8,8 @@ import Wire
 /// `cupel judge`: which judges there are, and what stands behind them.
 struct JudgeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "judge", abstract: "List judges, and find out what stands behind one.",
-    subcommands: [JudgeList.self, JudgeProbe.self])
+    commandName: "judge", abstract: "List judges, find out what stands behind one, and how fast it is.",
+    subcommands: [JudgeList.self, JudgeProbe.self, JudgeBench.self])
 }
 
 struct JudgeList: ParsableCommand {
