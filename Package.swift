@@ -108,7 +108,10 @@ let llama: [Target] =
         name: "LlamaPlugin", dependencies: ["Llama", "PluginKit", "CCupelPlugin"], path: "Plugins/llama/Entry",
         swiftSettings: strict, linkerSettings: pluginLinker),
       .testTarget(
-        name: "LlamaTests", dependencies: ["Llama", "LlamaScheduling", "PluginKit", "Judging", "Wire", "JSON"],
+        name: "LlamaTests",
+        dependencies: [
+          "Llama", "LlamaScheduling", "PluginKit", "Rubrics", "Grading", "Judging", "Wire", "JSON",
+        ],
         exclude: ["Fixtures", "generate.py"], swiftSettings: strict),
     ]
   } ?? []

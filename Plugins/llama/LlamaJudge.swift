@@ -28,6 +28,7 @@ public struct LlamaJudge: AsyncPluginJudge {
     PluginJudgeDescription(
       kind: .generative, model: model.name ?? model.summary,
       fingerprint: Digest.sha256("llama.cpp \(LlamaModel.libraryVersion) \(model.file.digest)"), modalities: [.text],
+      maxInFlight: options.slots + options.maxWaiting,
       maxTopLogprobs: options.maxTopLogprobs)
   }
 

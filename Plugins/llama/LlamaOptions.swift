@@ -31,37 +31,54 @@ struct LlamaOptions: Sendable {
   let maxTokens: Int?
   /// The most alternatives that are given with a token.
   let maxTopLogprobs: Int
+  /// Whether, and after what, answers are held to their form.
+  let answers: AnswerOptions
+  /// The name of one of llama.cpp's templates, in place of the model's own.
+  let template: String?
+  /// Calls that wait for a slot, at most.
+  let maxWaiting: Int
+  /// Each call is computed by itself and from its first token on.
+  let isStrict: Bool
 
   static let fields = [
     "model", "context", "slots", "batch", "threads", "gpu_layers", "kv_type", "flash_attention", "cache_bytes",
     "temperature", "top_p", "top_k", "min_p", "max_tokens", "logprobs",
+    "grammar", "reasoning_end", "template", "max_waiting", "strict",
   ]
   static let usualContext = 8192
 
   /// Reads all fields. What is not known or out of range is an error with its path.
   init(_ reader: JSONReader) throws(JSONError) {
-    for field in ["mmproj", "grammar"] {
-      if let field = reader[field] {
-        throw field.error(
-          "the llama plugin reads and writes plain text as yet; pictures, sound and grammars it has not")
-      }
+    if let field = reader["mmproj"] {
+      throw field.error("the llama plugin reads and writes plain text as yet; pictures and sound it has not")
     }
     try reader.allowOnly(Self.fields)
     model = try reader.require("model").string()
     context = try reader["context"].map { (field) throws(JSONError) in try field.int(in: 32...4_194_304) }
-    slots = try reader["slots"]?.int(in: 1...64) ?? 4
+    isStrict = try reader["strict"]?.bool() ?? false
+    slots = try reader["slots"]?.int(in: 1...64) ?? (isStrict ? 1 : 4)
     batch = try reader["batch"]?.int(in: 32...8192) ?? 512
     threads = try reader["threads"]?.int(in: 1...512) ?? ProcessInfo.processInfo.activeProcessorCount
     gpuLayers = try reader["gpu_layers"]?.int(in: -1...10_000) ?? -1
     kvType = try reader["kv_type"]?.choice() ?? .f16
     flashAttention = try reader["flash_attention"]?.choice() ?? .off
-    cacheBytes = try reader["cache_bytes"]?.int(in: 0...1 << 42) ?? 256 << 20
+    cacheBytes = try reader["cache_bytes"]?.int(in: 0...1 << 42) ?? (isStrict ? 0 : 256 << 20)
     temperature = try reader["temperature"]?.double(in: 0...10) ?? 1
     topP = try Self.share(reader["top_p"]) ?? 1
     topK = try reader["top_k"]?.int(in: 0...1_000_000) ?? 0
     minP = try reader["min_p"]?.double(in: 0...1) ?? 0
     maxTokens = try reader["max_tokens"].map { (field) throws(JSONError) in try field.int(in: 1...4_194_304) }
     maxTopLogprobs = try reader["logprobs"]?.int(in: 0...100) ?? 20
+    answers = try AnswerOptions(reader)
+    template = try reader["template"].map { (field) throws(JSONError) in try field.string() }
+    maxWaiting = try reader["max_waiting"]?.int(in: 0...100_000) ?? 1024
+    if isStrict {
+      for (name, value, only) in [("slots", slots, 1), ("cache_bytes", cacheBytes, 0)] where value != only {
+        if let field = reader[name] {
+          throw field.error("'strict' computes one call at a time and keeps nothing; leave \(name) out")
+        }
+      }
+    }
     if batch < slots, let field = reader["batch"] ?? reader["slots"] {
       throw field.error("a step of \(batch) tokens has no room for one of each of \(slots) slots")
     }

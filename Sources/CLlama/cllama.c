@@ -1,6 +1,7 @@
 #include "cllama.h"
 
 #include <llama.h>
+#include <math.h>
 #include <stdlib.h>
 
 static cllama_log host_log;
@@ -146,4 +147,43 @@ bool cllama_forget(cllama_context *context, int32_t sequence, int32_t from) {
 
 void cllama_share(cllama_context *context, int32_t from, int32_t to, int32_t count) {
   llama_memory_seq_cp(llama_get_memory(context), from, to, 0, count);
+}
+
+cllama_grammar *cllama_grammar_open(const cllama_model *model, const char *rules) {
+  return llama_sampler_init_grammar(llama_model_get_vocab(model), rules, "root");
+}
+
+void cllama_grammar_close(cllama_grammar *grammar) { llama_sampler_free(grammar); }
+
+bool cllama_grammar_allows(cllama_grammar *grammar, int32_t token) {
+  llama_token_data one = {.id = token};
+  llama_token_data_array all = {.data = &one, .size = 1, .selected = -1};
+  llama_sampler_apply(grammar, &all);
+  return isfinite(one.logit);
+}
+
+void cllama_grammar_restrict(cllama_grammar *grammar, float *logits, int32_t count) {
+  llama_token_data *data = malloc((size_t)count * sizeof *data);
+  if (!data) abort();
+  // What is ruled out already needs no second look.
+  size_t size = 0;
+  for (int32_t token = 0; token < count; token++)
+    if (logits[token] > -INFINITY) data[size++] = (llama_token_data){.id = token, .logit = logits[token]};
+  llama_token_data_array all = {.data = data, .size = size, .selected = -1};
+  llama_sampler_apply(grammar, &all);
+  for (size_t at = 0; at < size; at++) logits[data[at].id] = data[at].logit;
+  free(data);
+}
+
+void cllama_grammar_accept(cllama_grammar *grammar, int32_t token) { llama_sampler_accept(grammar, token); }
+
+const char *cllama_template_name(size_t number) {
+  int32_t count = llama_chat_builtin_templates(NULL, 0);
+  if (count < 0 || number >= (size_t)count) return NULL;
+  const char **names = malloc((size_t)count * sizeof *names);
+  if (!names) abort();
+  llama_chat_builtin_templates(names, (size_t)count);
+  const char *name = names[number];
+  free(names);
+  return name;
 }

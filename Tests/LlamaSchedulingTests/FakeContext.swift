@@ -60,8 +60,8 @@ struct Driver {
   var steps = 0
   private var open: [UInt64: (length: Int, tokens: [Int32], prompt: [Int32])] = [:]
 
-  init(slots: Int, rows: Int, batch: Int, cells: Int = .max) {
-    scheduler = Scheduler(slots: slots, rows: rows, batch: batch)
+  init(slots: Int, rows: Int, batch: Int, cells: Int = .max, keepsPrompts: Bool = true) {
+    scheduler = Scheduler(slots: slots, rows: rows, batch: batch, keepsPrompts: keepsPrompts)
     context = FakeContext(rows: rows, cells: cells)
   }
 

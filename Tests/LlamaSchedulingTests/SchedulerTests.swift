@@ -129,6 +129,16 @@ import Testing
     #expect(driver.step().entries.map(\.request).contains(100))
   }
 
+  @Test func nothingIsKeptWhereThatIsWanted() {
+    var driver = Driver(slots: 1, rows: 1, batch: 64, keepsPrompts: false)
+    for id in 0..<3 {
+      driver.ask(UInt64(id), Self.prompt(50), length: 5)
+      driver.run()
+      #expect(driver.context.computed == (id + 1) * 54)
+      #expect(driver.replies[UInt64(id)] == Driver.alone(Self.prompt(50), length: 5))
+    }
+  }
+
   @Test func whatFailsForgetsEverything() {
     var driver = Driver(slots: 2, rows: 4, batch: 64)
     driver.ask(1, Self.prompt(10), length: 5)

@@ -30,7 +30,8 @@ final class Context: @unchecked Sendable {
       throw PluginError(
         .invalidInput, "context: \(length) is more than the \(trained) tokens that \(model.file.path) was trained with")
     }
-    rows = options.slots + Self.keptRows
+    // A strict judge keeps nothing, so that each call finds the cache as empty as the first one did.
+    rows = options.slots + (options.isStrict ? 0 : Self.keptRows)
     let each = max(1, model.bytesPerToken(options.kvType))
     let kept = min(options.cacheBytes / each, Self.keptRows * length)
     let cells = max(Self.fewestCells, options.slots * length + kept)
@@ -94,7 +95,7 @@ final class Context: @unchecked Sendable {
 
   /// What the model gives to each token after entry `at` of the last batch; valid until the next one.
   func logits(after at: Int) -> UnsafeBufferPointer<Float>? {
-    cllama_logits(handle, Int32(at)).map { UnsafeBufferPointer(start: $0, count: Int(model.facts.vocabulary)) }
+    cllama_logits(handle, Int32(at)).map { UnsafeBufferPointer(start: $0, count: model.vocabulary) }
   }
 }
 

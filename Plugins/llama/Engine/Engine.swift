@@ -2,6 +2,7 @@ import Dispatch
 import Judging
 import PluginKit
 import Synchronization
+import Wire
 
 /// Takes questions from any thread and has one thread of its own answer them: no other touches the context.
 final class Engine: Sendable {
@@ -16,14 +17,18 @@ final class Engine: Sendable {
 
   private struct State {
     var mail = Mail()
+    /// Calls that have come in and not been answered.
+    var open = 0
     var last: UInt64 = 0
   }
 
   private let state = Mutex(State())
   private let arrived = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
+  private let limits: (slots: Int, waiting: Int)
 
   init(_ model: LlamaModel, _ context: Context, _ options: LlamaOptions) {
+    limits = (options.slots, options.maxWaiting)
     let queue = DispatchQueue(label: "llama", qos: .userInitiated)
     queue.async { [self] in
       var loop = EngineLoop(model, context, options)
@@ -32,12 +37,10 @@ final class Engine: Sendable {
     }
   }
 
-  /// The reply. A task that is cancelled gives its slot back before the next step.
+  /// The reply. A task that is cancelled gives its slot back before the next step. Throws `overloaded` where too many wait.
   func reply(to question: Question) async throws -> JudgeReply {
-    let id = state.withLock { state in
-      state.last += 1
-      return state.last
-    }
+    let id = try enter()
+    defer { state.withLock { $0.open -= 1 } }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { answer in
         let isClosed = post { mail in
@@ -52,6 +55,20 @@ final class Engine: Sendable {
     } onCancel: {
       cancel(id)
     }
+  }
+
+  private func enter() throws(PluginError) -> UInt64 {
+    let id: UInt64? = state.withLock { state in
+      guard state.open < limits.slots + limits.waiting else { return nil }
+      state.open += 1
+      state.last += 1
+      return state.last
+    }
+    if let id { return id }
+    throw PluginError(
+      .overloaded,
+      "\(limits.slots) calls are at work and \(limits.waiting) wait already; raise 'max_waiting', or lower 'max_in_flight' of the judge",
+      spent: Usage(promptTokens: 0, completionTokens: 0))
   }
 
   /// Ends the thread; what is still being answered is cancelled.

@@ -14,7 +14,8 @@ struct EngineLoop {
   init(_ model: LlamaModel, _ context: Context, _ options: LlamaOptions) {
     self.model = model
     self.context = context
-    scheduler = Scheduler(slots: options.slots, rows: context.rows, batch: options.batch)
+    scheduler = Scheduler(
+      slots: options.slots, rows: context.rows, batch: options.batch, keepsPrompts: !options.isStrict)
   }
 
   /// Until the engine is closed. `mail` waits where there is nothing else to do.

@@ -12,6 +12,8 @@ struct Question: Sendable {
   let stop: [String]
   let maxTokens: Int
   let topLogprobs: Int
+  /// What the answer is held to; nil: nothing.
+  let form: AnswerForm?
   let deadline: ContinuousClock.Instant?
 
   /// Throws for a prompt that does not fit, with the counts.
@@ -25,6 +27,7 @@ struct Question: Sendable {
     // The same question, asked as the same sample, gets the same reply, also where nobody chose a seed.
     seed = asked.seed ?? Digest.seed("llama", call.promptDigest, "\(call.key.sample)", "\(call.key.attempt)")
     stop = asked.stop
+    form = try options.answers.form(call.answerShape)
     topLogprobs = min(asked.topLogprobs, options.maxTopLogprobs)
     maxTokens = try Self.room(
       prompt: prompt.count, asked: asked.maxTokens ?? options.maxTokens, context: context)

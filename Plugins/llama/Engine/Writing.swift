@@ -11,6 +11,7 @@ struct Writing {
   private(set) var count = 0
   private var sampler: Sampler
   private let stops: StopSearch
+  private var hold: AnswerHold?
   private var bytes: [UInt8] = []
   private var tokens: [(start: Int, token: JudgeReply.Token)] = []
 
@@ -24,6 +25,7 @@ struct Writing {
     self.question = question
     sampler = Sampler(question.sampling, seed: question.seed)
     stops = StopSearch(question.stop)
+    hold = question.form.map(AnswerHold.init)
   }
 
   var usage: Usage {
@@ -32,7 +34,7 @@ struct Writing {
 
   /// Draws the next token.
   mutating func next(_ logits: UnsafeBufferPointer<Float>, _ model: LlamaModel) throws(PluginError) -> Next {
-    guard let drawn = sampler.next(logits), let token = Int32(exactly: drawn) else {
+    guard let drawn = try draw(logits), let token = Int32(exactly: drawn) else {
       throw PluginError(
         .failed, "the model computed logits that are not numbers after \(count) tokens of its reply", spent: usage)
     }
@@ -40,6 +42,7 @@ struct Writing {
     if model.endsReply(token) { return .finished(reply(.stop, model)) }
     let old = bytes.count
     bytes += model.piece(token)
+    try hold?.wrote(token, bytes, old: old, model)
     if question.topLogprobs > 0 { tokens.append((old, Self.token(drawn, logits, question.topLogprobs, model))) }
     if let end = stops.find(in: bytes, after: old) {
       bytes.removeSubrange(end...)
@@ -48,6 +51,11 @@ struct Writing {
     }
     if count == question.maxTokens { return .finished(reply(.length, model)) }
     return .token(token)
+  }
+
+  private mutating func draw(_ logits: UnsafeBufferPointer<Float>) throws(PluginError) -> Int? {
+    guard let hold else { return sampler.next(logits) }
+    return try hold.draw(&sampler, logits)
   }
 
   private func reply(_ finish: JudgeReply.Finish, _ model: LlamaModel) -> JudgeReply {

@@ -12,7 +12,9 @@ final class LlamaModel: @unchecked Sendable {
   let summary: String
   /// The name in the file; nil where it has none.
   let name: String?
+  /// The chat template: the file's own, or the name of one of the library's.
   let template: String
+  let isTemplateNamed: Bool
 
   /// Loads the file that `options` names. Throws for a library of another version, a file that is no model for this, and one that
   /// is larger than the memory.
@@ -31,11 +33,15 @@ final class LlamaModel: @unchecked Sendable {
     facts = cllama_model_facts(opened)
     summary = Self.text { cllama_model_description(opened, $0, $1) } ?? ""
     name = Self.text { cllama_model_metadata(opened, "general.name", $0, $1) }
-    template = cllama_model_template(opened).map { String(cString: $0) } ?? ""
+    template = options.template ?? cllama_model_template(opened).map { String(cString: $0) } ?? ""
+    isTemplateNamed = options.template != nil
     try check()
   }
 
   deinit { cllama_model_close(handle) }
+
+  /// How many tokens there are.
+  var vocabulary: Int { Int(facts.vocabulary) }
 
   /// Bytes of one token's keys and values.
   func bytesPerToken(_ type: LlamaOptions.KVType) -> Int { Int(cllama_bytes_per_token(handle, type.number)) }
@@ -118,30 +124,7 @@ extension LlamaModel {
       throw refuse(
         "\(summary) keeps a recurrent state, which the llama plugin cannot cut back as yet; use the openai plugin")
     }
-    guard !template.isEmpty else {
-      throw refuse("has no chat template (tokenizer.chat_template); convert the model with its tokenizer_config.json")
-    }
-    guard applyTemplate([("user", "x")], opensReply: true) != nil else {
-      throw refuse("llama.cpp does not know its chat template; it begins with \(template.prefix(60).debugDescription)")
-    }
-  }
-
-  /// The messages as the model's template puts them; nil: the template is not one that the library knows.
-  func applyTemplate(_ messages: [(role: String, content: String)], opensReply: Bool) -> String? {
-    let strings = messages.map { (strdup($0.role), strdup($0.content)) }
-    defer { for (role, content) in strings { free(role); free(content) } }
-    let theirs = strings.map { cllama_message(role: $0.0, content: $0.1) }
-    var text = [CChar](repeating: 0, count: 4096 + messages.reduce(0) { $0 + $1.content.utf8.count })
-    func apply() -> Int {
-      Int(cllama_apply_template(template, theirs, theirs.count, opensReply, &text, Int32(text.count)))
-    }
-    var count = apply()
-    if count > text.count {
-      text = [CChar](repeating: 0, count: count)
-      count = apply()
-    }
-    guard count >= 0 else { return nil }
-    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    try checkTemplate()
   }
 }
 

@@ -65,6 +65,8 @@ package struct Scheduler {
   package let slots: Int
   /// The most tokens of one step.
   package let batch: Int
+  /// Whether prompts stay when their calls have ended.
+  package let keepsPrompts: Bool
   var rows: [Row]
   var waiting: [Request] = []
   private var pending: [Action] = []
@@ -73,12 +75,15 @@ package struct Scheduler {
   /// Tokens for which a call waits until another one has computed them: more than any two prompts have in common.
   static let worthWaiting = 8
 
-  /// - Parameter rows: at least `slots`; the others keep prefixes.
+  /// - Parameters:
+  ///   - rows: at least `slots`; the others keep prefixes.
+  ///   - keepsPrompts: `false`: a call computes all of its prompt, whatever was computed before it.
   /// - Precondition: `batch` has room for a token of every slot.
-  package init(slots: Int, rows: Int, batch: Int) {
+  package init(slots: Int, rows: Int, batch: Int, keepsPrompts: Bool = true) {
     precondition(slots >= 1 && rows >= slots && batch >= slots, "slots 1..., rows and batch at least as many")
     self.slots = slots
     self.batch = batch
+    self.keepsPrompts = keepsPrompts
     self.rows = Array(repeating: Row(), count: rows)
   }
 
@@ -122,7 +127,7 @@ package struct Scheduler {
   package mutating func end(_ request: UInt64) {
     waiting.removeAll { $0.id == request }
     guard let row = row(of: request), let live = rows[row].live else { return }
-    let keep = min(rows[row].computed.count, live.request.prompt.count)
+    let keep = keepsPrompts ? min(rows[row].computed.count, live.request.prompt.count) : 0
     if keep < rows[row].computed.count {
       rows[row].computed.removeSubrange(keep...)
       pending.append(.forget(row: row, from: keep))

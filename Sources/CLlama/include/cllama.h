@@ -92,4 +92,17 @@ bool cllama_forget(cllama_context *context, int32_t sequence, int32_t from);
 // Lets `to`, which is empty, begin with the first `count` tokens of `from`.
 void cllama_share(cllama_context *context, int32_t from, int32_t to, int32_t count);
 
+typedef struct llama_sampler cllama_grammar;
+// NULL: the rules (GBNF, beginning at `root`) cannot be read; why is on the standard error.
+cllama_grammar *cllama_grammar_open(const cllama_model *model, const char *rules);
+void cllama_grammar_close(cllama_grammar *grammar);
+bool cllama_grammar_allows(cllama_grammar *grammar, int32_t token);
+// Sets the logit of every token that must not come next to -INFINITY.
+void cllama_grammar_restrict(cllama_grammar *grammar, float *logits, int32_t count);
+// Only a token that is allowed: the library throws, or ends the process, otherwise.
+void cllama_grammar_accept(cllama_grammar *grammar, int32_t token);
+
+// The template of that number that llama.cpp knows by name; NULL: there are not so many.
+const char *cllama_template_name(size_t number);
+
 #endif
