@@ -75,6 +75,9 @@ import Testing
     #expect(live.map { $0["calibrated"] } == judgments.map { $0["calibrated"] })
     #expect(live.map { $0["earlier"]?.array?.count } == judgments.map { $0["earlier"]?.array?.count })
 
+    let judges = try #require(try await served.ask("/v1/judges").json["judges"]?.array)
+    #expect(judges.first { $0["name"] == "teacher" }?["then"] == ["professor"])
+
     // What each judge did is counted as its own: the second is asked three times for each item that reaches it.
     let metrics = try await served.ask("/metrics").text
     let labels = "{rubric=\"answer-worth\",judge="
@@ -130,6 +133,17 @@ import Testing
       let served = cupel(["serve", "--listen", "127.0.0.1:0", "--config", scratch("cupel.yaml")])
       #expect(served.status == 2 && served.errors.contains(message), "\(then): \(served.errors)")
     }
+  }
+
+  @Test func theConfigurationIsReviewed() throws {
+    #expect(fit("--risk", "0.45").status == 0)
+    scratch.write("cupel.yaml", configuration(then: "[professor]"))
+    let good = cupel(["config", "check", "--config", scratch("cupel.yaml")])
+    #expect(
+      good.status == 0 && good.output.contains("teacher: plugin replay, ") && good.output.contains("then professor"))
+    scratch.write("cascade.json", "{\"cupel_cascade\": 1, \"steps\": []}")
+    let bad = cupel(["config", "check", "--config", scratch("cupel.yaml")])
+    #expect(bad.status != 0 && bad.errors.contains("a cascade needs two judges or more"), "\(bad.errors)")
   }
 
   private func configuration(then: String) -> String {

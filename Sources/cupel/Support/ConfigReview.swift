@@ -60,12 +60,16 @@ struct ConfigReview {
         let limits = [
           settings.maxInFlight.map { "at most \($0) in flight" },
           settings.timeoutMilliseconds.map { "timeout \($0) ms" },
+          settings.then.isEmpty ? nil : "then \(settings.then.joined(separator: ", "))",
         ].compactMap { $0 }
         let facts = [about.kind.rawValue, about.model.map { "model \($0)" }].compactMap { $0 } + limits
         lines.append("  \(settings.name): plugin \(settings.plugin), \(facts.joined(separator: ", "))")
       } catch {
         lines.append("  \(settings.name): cannot be opened")
         problems.append(error.description)
+      }
+      for path in settings.calibrations {
+        do throws(DocumentError) { _ = try CalibrationFile(path) } catch { problems.append("\(error)") }
       }
     }
   }

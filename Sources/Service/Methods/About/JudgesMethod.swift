@@ -52,6 +52,7 @@ extension Method {
         "metrics": audit.summary["metrics"] ?? [:],
       ]
     }
+    if !settings.then.isEmpty { object["then"] = .array(settings.then.map { .string($0) }) }
     object["timeout_ms"] = settings.timeoutMilliseconds.map { .int(Int64($0)) }
     return .object(object)
   }
@@ -71,6 +72,7 @@ extension Schema {
       .may("formats", .list(of: formats)), .may("modalities", .list(of: modalities)), .may("max_in_flight", .integer()),
       .may("max_top_logprobs", .integer()), .may("max_samples", .integer()), .may("timeout_ms", .integer()),
       .may("prices", .object([], isOpen: true)),
+      .may("then", .list(of: .text), "Who judges, in turn, what it is unsure of."),
       .may(
         "audit",
         .object([
