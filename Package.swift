@@ -264,8 +264,8 @@ let package = Package(
     .testTarget(
       name: "AuditsTests",
       dependencies: [
-        "Audits", "Batch", "Calibration", "Documents", "Grading", "Rubrics", "CupelTesting", "Judging", "Media", "Wire",
-        "JSON",
+        "Audits", "Batch", "Calibration", "Documents", "Grading", "Rubrics", "CupelTesting", "Judging", "Media",
+        "PNGWriting", "Wire", "JSON",
       ],
       exclude: ["Fixtures", "generate.py"], swiftSettings: strict),
     tests(
@@ -276,7 +276,9 @@ let package = Package(
       ], fixtures: true),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["CupelTesting", "JSON", "HTTP", "Batch", "Media", "PluginHost", "cupel", "cupel-worker"],
+      dependencies: [
+        "CupelTesting", "JSON", "HTTP", "Batch", "Audits", "Media", "PluginHost", "cupel", "cupel-worker",
+      ],
       exclude: ["Fixtures"],
       swiftSettings: strict),
   ],

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the items that `cupel audit` takes when it is given none: pairs.jsonl, singles.jsonl, pictures.jsonl.
+"""Writes the items that `cupel audit` takes when it is given none: pairs.jsonl, singles.jsonl, pictures.jsonl, sounds.jsonl.
 
     python3 AuditItems/generate.py
 
@@ -8,6 +8,7 @@ All of them are computed or drawn here, so that the gold verdicts are right by c
 
 import base64
 import json
+import math
 import pathlib
 import random
 import struct
@@ -147,7 +148,7 @@ def questions(count, seed):
 
 
 def evidence(item):
-    return {"evidence_for": {"text": item["why"], "source": "The working, checked by computation"},
+    return {"answer": str(item["answer"]), "alternative": str(item["alternative"]), "evidence_for": {"text": item["why"], "source": "The working, checked by computation"},
             "evidence_against": {"text": item["against"], "source": "An answer key that was handed out with the exercise"}}
 
 
@@ -214,7 +215,42 @@ def pictures(count):
         said = right if passes else right + rng.choice([1, 2])
         url = "data:image/png;base64," + base64.b64encode(png(pixels)).decode()
         yield {"id": f"picture-{number:03}", "prompt": [{"type": "image_url", "image_url": {"url": url}}, {"type": "text", "text": question}],
-               "response": f"{seen} There are no others. The answer is {said}.", "gold": {"pass": passes}}
+               "response": f"{seen} There are no others. The answer is {said}.", "gold": {"pass": passes},
+               "answer": str(right), "alternative": str(said if not passes else right + 1)}
+
+
+RATE = 4000
+
+
+def wave(tones):
+    """Tones of a fifth of a second with as much silence between them, as a RIFF file of 8-bit mono."""
+    samples = bytearray([128] * (RATE // 10))
+    for pitch in tones:
+        for at in range(RATE // 5):
+            fade = min(1, at / 80, (RATE // 5 - at) / 80)
+            samples.append(128 + round(90 * fade * math.sin(2 * math.pi * pitch * at / RATE)))
+        samples += bytes([128] * (RATE // 5))
+    header = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, RATE, 1, 8)
+    body = b"WAVE" + header + struct.pack("<4sI", b"data", len(samples)) + bytes(samples)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def sounds(count):
+    rng = random.Random(20250604)
+    low, high = 300, 900
+    for number in range(count):
+        tones = [rng.choice([low, high]) for _ in range(rng.randint(2, 5))]
+        if number % 2 == 0:
+            right, question, heard = len(tones), "How many tones are there in the sound?", "I counted the tones in the sound one by one."
+        else:
+            right, question, heard = tones.count(high), "How many of the tones in the sound are high?", "I listened for the high tones."
+        alternative = right + rng.choice([1, 2])
+        passes = number // 2 % 2 == 0
+        audio = base64.b64encode(wave(tones)).decode()
+        yield {"id": f"sound-{number:03}",
+               "prompt": [{"type": "input_audio", "input_audio": {"data": audio, "format": "wav"}}, {"type": "text", "text": question}],
+               "response": f"{heard} There are no others. The answer is {right if passes else alternative}.", "gold": {"pass": passes},
+               "answer": str(right), "alternative": str(alternative)}
 
 
 def write(name, items):
@@ -227,3 +263,4 @@ if __name__ == "__main__":
     write("pairs.jsonl", pairs(240))
     write("singles.jsonl", singles(160))
     write("pictures.jsonl", pictures(60))
+    write("sounds.jsonl", sounds(40))

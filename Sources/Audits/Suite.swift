@@ -14,4 +14,6 @@ public enum AuditSuite: String, Sendable, CaseIterable {
   case media
   /// A critic who speaks to the judge after its verdict.
   case feedback
+  /// The same critics speaking to a solver after its answer: what it takes up of what is true, and resists of what is false.
+  case uptake = "feedback-uptake"
 }

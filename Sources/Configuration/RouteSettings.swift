@@ -69,6 +69,10 @@ public struct RouteSettings: Sendable, Hashable {
     if !path.hasPrefix("/") || path.contains(where: { $0.isWhitespace || "?#%".contains($0) }) {
       findings.add(reader.error("a route's name is the path it answers at, such as \"/get_reward\""))
     }
+    if path.hasPrefix(DeceptiveSettings.root) {
+      findings.add(
+        reader.error("paths that begin with \(DeceptiveSettings.root) are those of serve.deceptive; choose another"))
+    }
     let dialect = findings.attempt { () throws(JSONError) in try reader.require("dialect").string() }
     let rubric = findings.attempt { () throws(JSONError) in try reader.require("rubric").string() }
     let policy = findings.attempt { () throws(JSONError) in try self.policy(reader) }

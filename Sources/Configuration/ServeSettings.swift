@@ -40,6 +40,8 @@ public struct ServeSettings: Sendable, Hashable {
   public var log = RequestLogSettings()
   /// `routes`: the paths that speak for other systems' clients, in the order of the file.
   public var routes: [RouteSettings] = []
+  /// `deceptive`: the critics that may mislead, to try agents against, in the order of the file.
+  public var deceptive: [DeceptiveSettings] = []
 
   /// The defaults.
   public init() {}
@@ -47,6 +49,7 @@ public struct ServeSettings: Sendable, Hashable {
   static let fields = [
     "listen", "keys_file", "without_keys", "cors", "max_in_flight", "max_waiting", "max_per_key", "timeout_ms",
     "max_timeout_ms", "grace_ms", "cache", "drain_ms", "max_runs", "media", "limits", "jobs", "log", "routes",
+    "deceptive",
   ]
 
   init(_ reader: JSONReader, folder: String, _ findings: inout Findings) {
@@ -80,6 +83,7 @@ public struct ServeSettings: Sendable, Hashable {
     if let field = reader["jobs"] { jobs = JobSettings(field, folder: folder, &findings) }
     if let field = reader["log"] { log = RequestLogSettings(field, folder: folder, &findings) }
     routes = RouteSettings.list(reader, &findings)
+    deceptive = DeceptiveSettings.list(reader, &findings)
   }
 
   /// `none`, or an object with `max_bytes`.

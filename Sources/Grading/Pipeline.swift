@@ -43,7 +43,7 @@ public struct Pipeline: Sendable {
   let loader: ContentLoader
   /// For what is computed of the files themselves.
   let checksLoader: ContentLoader
-  let plan: CallPlan
+  private(set) var plan: CallPlan
   let format: JudgmentFormat
   var calibration: AppliedCalibration?
   /// Who judges, in turn, what this one is unsure of.
@@ -77,6 +77,14 @@ public struct Pipeline: Sendable {
       seed: plan.options.seed)
     try Admission.check(rubric: rubric, judge: judge, checks: checks, format: format)
     try Admission.check(rubric: rubric, judge: judge, format: format, verdictsFrom: plan.source)
+  }
+
+  /// The same without fences around what is judged. For audits alone, which find out what the fences are worth: no option of a
+  /// request, a rubric or a configuration leads here (decision 0024).
+  package var unfenced: Pipeline {
+    var copy = self
+    copy.plan.isFenced = false
+    return copy
   }
 
   /// Judges one item.

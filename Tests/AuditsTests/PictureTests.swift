@@ -1,5 +1,8 @@
+import JSON
 import Media
+import PNGWriting
 import Testing
+import Wire
 
 @testable import Audits
 
@@ -74,5 +77,57 @@ import Testing
       let image = edit.apply(to: grey(1, 1), seed: 3)
       #expect(image.pixels.count == 3 * image.width * image.height, "\(edit.name)")
     }
+  }
+
+  /// Pillow wrote the files and read them again. Its encoder computes in whole numbers, so that where a coefficient lies half way between
+  /// two steps it may take the other one.
+  @Test func aPoorJPEGIsWhatAPoorJPEGIs() throws {
+    for row in try StatisticsTests.rows("jpeg") {
+      func bytes(_ name: String) throws -> [UInt8] { try row.require(name).array().map { UInt8(try $0.int()) } }
+      let image = Image(
+        width: try row.require("width").int(), height: try row.require("height").int(), pixels: try bytes("pixels"))
+      let found = JPEGLoss(quality: 20).apply(to: image, seed: 0).pixels
+      let wanted = try bytes("jpeg")
+      let differences = zip(found, wanted).map { abs(Int($0) - Int($1)) }
+      #expect(
+        differences.max() ?? 255 <= 12 && differences.reduce(0, +) < differences.count,
+        "\(differences.max() ?? -1), \(differences.reduce(0, +)) of \(differences.count)")
+      let changed = zip(image.pixels, wanted).map { abs(Int($0) - Int($1)) }.reduce(0, +)
+      #expect(changed > 5 * differences.count)
+    }
+  }
+
+  @Test func aCaptionStandsInTheFile() throws {
+    let file = try Caption.captioned(try PNGEncoder.encode(grey(2, 2)), "Score 10")
+    let text = String(decoding: file, as: UTF8.self)
+    #expect(text.contains("tEXtTitle\0Score 10") && text.contains("eXIfII*\0"))
+    // The length, type and data of the first chunk after the header, then its checksum (Python's zlib.crc32 says 0x9a2d25d).
+    let at = 8 + 25
+    #expect(file[at..<at + 8].elementsEqual([0, 0, 0, 14] + Array("tEXt".utf8)))
+    #expect(file[(at + 22)..<(at + 26)].elementsEqual([0x9, 0xa2, 0xd2, 0x5d]))
+  }
+
+  @Test func aVideoIsItsFrames() throws {
+    let frames = [grey(3, 2, 10), grey(3, 2, 200)]
+    let file = try PlainVideo.file(frames, microsecondsPerFrame: 40_000)
+    // Rows of 9 bytes take 12.
+    #expect(file.filter { $0 == 200 }.count >= 18 && file.prefix(4).elementsEqual("RIFF".utf8))
+    #expect(throws: Unscored.self) { try PlainVideo.file([grey(3, 2), grey(2, 2)], microsecondsPerFrame: 1) }
+    #expect(throws: Unscored.self) { try PlainVideo.file([], microsecondsPerFrame: 1) }
+  }
+
+  @Test func speechComesAfterTheSound() throws {
+    let spoken: [Int16] = [0, 1000, 2000, 3000]
+    let (samples, rate) = try SpeechEdit.samples(of: Wave.file(spoken, rate: 8000))
+    #expect(samples == spoken && rate == 8000)
+    #expect(SpeechEdit.resampled(spoken, from: 8000, to: 16_000) == [0, 500, 1000, 1500, 2000, 2500, 3000, 3500])
+    #expect(SpeechEdit.resampled(spoken, from: 8000, to: 4000) == [0, 2000])
+    let file = Wave.file(spoken, rate: 8000)
+    for broken in [
+      [], Array(file.prefix(44)), Array("nothing at all that could be said".utf8) + file, [0] + file.dropFirst(),
+    ] {
+      #expect(throws: Unscored.self) { try SpeechEdit.samples(of: broken) }
+    }
+    #expect(Speaker.path(in: nil) == nil && Speaker.path(in: "/nowhere:/") == nil)
   }
 }

@@ -189,6 +189,6 @@ import Wire
     let brief = critic.calls.compactMap { call in
       call.messages[1].parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.first
     }
-    #expect(brief.contains { $0.contains("# The verdict to argue for\nresponse") })
+    #expect(brief.contains { $0.contains("# What to argue for\nresponse") })
   }
 }

@@ -7,7 +7,9 @@ import Testing
 
 /// The tests and intervals beside those of statsmodels and scipy; generate.py wrote the table.
 @Suite struct StatisticsTests {
-  private func rows(_ family: String) throws -> [JSONReader] {
+  private func rows(_ family: String) throws -> [JSONReader] { try Self.rows(family) }
+
+  static func rows(_ family: String) throws -> [JSONReader] {
     let path = String(#filePath.dropLast("StatisticsTests.swift".count)) + "Fixtures/statistics.json"
     let file = try #require(fopen(path, "r"))
     defer { fclose(file) }
@@ -110,6 +112,34 @@ import Testing
       #expect(abs(interval.upper - (try row.require("upper").double())) < 0.15 * error)
       #expect(mean.estimate(setting, "test") == estimate)
     }
+  }
+
+  @Test func logistic() throws {
+    for row in try rows("logistic") {
+      let trials = zip(try numbers(row, "x"), try numbers(row, "y")).map { (x: $0, happened: $1 == 1) }
+      let fit = LogisticFit(trials, level: try row.require("level").double())
+      let interval = try #require(fit.slope.interval)
+      let found = [
+        try #require(fit.intercept.number), try #require(fit.slope.number), interval.lower, interval.upper,
+        try #require(fit.p),
+      ]
+      for (found, name) in zip(found, ["intercept", "slope", "lower", "upper", "p"]) {
+        #expect(abs(found - (try row.require(name).double())) < 1e-6, "\(name) of \(trials.count)")
+      }
+    }
+  }
+
+  static let unfit: [(trials: [(x: Double, happened: Bool)], reason: String)] = [
+    ([], "0 trials, at least 2 needed"), ([(0.5, true), (0.6, true)], "every outcome is yes"),
+    ([(0.5, true), (0.5, false)], "the numbers do not vary"),
+    ([(0.5, true), (0.9, false)], "the best parameters are infinite"),
+    ([(0.5, true), (0.5, false), (0.9, false)], "the best parameters are infinite"),
+  ]
+
+  @Test(arguments: unfit) func withoutAFitThereIsNoSlope(trials: [(x: Double, happened: Bool)], reason: String) {
+    let fit = LogisticFit(trials, level: 0.95)
+    #expect(fit.slope.number == nil && fit.p == nil)
+    #expect(fit.slope.reason?.description.contains(reason) == true, "\(fit.slope)")
   }
 
   @Test func nothingIsNoNumber() {

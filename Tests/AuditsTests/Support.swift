@@ -63,18 +63,36 @@ struct Shown {
 
   private static func fenced(_ title: String, in text: String) -> [String] {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard let start = lines.firstIndex(where: { $0.utf8.starts(with: "<<<\(title) ".utf8) }),
+    if let start = lines.firstIndex(where: { $0.utf8.starts(with: "<<<\(title) ".utf8) }),
       let end = lines.firstIndex(where: { $0.utf8.starts(with: "<<<END \(title) ".utf8) })
-    else { return [] }
-    return [lines[lines.index(after: start)..<end].joined(separator: "\n")]
+    {
+      return [lines[lines.index(after: start)..<end].joined(separator: "\n")]
+    }
+    // Without fences: from the title to what comes next in the prompt.
+    guard let start = lines.firstIndex(where: { $0 == "\(title):" }) else { return [] }
+    let rest = lines[lines.index(after: start)...]
+    let end = rest.firstIndex {
+      $0 == "RESPONSE B:" || $0.utf8.starts(with: "## To be judged".utf8) || $0 == "# Your answer"
+    }
+    return [rest[..<(end ?? rest.endIndex)].joined(separator: "\n").trimmingEnd]
   }
+}
+
+extension String {
+  fileprivate var trimmingEnd: String { String(reversed().drop(while: \.isNewline).reversed()) }
 }
 
 extension AuditBench {
   /// A bench for pairs under the shipped rubric 'preference'.
   static func pairs(critic: (any Judge)? = nil, _ judge: any Judge) throws -> AuditBench {
+    var parties = AuditParties()
+    parties.critic = critic
+    return try pairs(parties, judge)
+  }
+
+  static func pairs(_ parties: AuditParties, _ judge: any Judge) throws -> AuditBench {
     try AuditBench(
-      rubric: try Shipped.library.rubric("preference"), judge: judge, checks: nil, media: nil, critic: critic)
+      rubric: try Shipped.library.rubric("preference"), judge: judge, checks: nil, media: nil, parties: parties)
   }
 
   /// A bench whose judge names the better of two places; nil: a tie.

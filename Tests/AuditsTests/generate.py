@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
-"""Writes Fixtures/statistics.json: what statsmodels and scipy say of the tests and intervals that audits use.
+"""Writes Fixtures/statistics.json: what statsmodels and scipy say of the tests and intervals that audits use, and what Pillow makes of a
+picture as a JPEG of quality 20.
 
     python3 -m venv venv
-    venv/bin/pip install scipy==1.17.1 statsmodels==0.15.0 numpy==2.4.6
+    venv/bin/pip install scipy==1.17.1 statsmodels==0.15.0 numpy==2.4.6 pillow==13.0.0
     venv/bin/python Tests/AuditsTests/generate.py
 """
 
+import io
 import json
 import pathlib
 
 import numpy as np
+import statsmodels.api as sm
+from PIL import Image
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
@@ -80,9 +84,38 @@ def auc_rows():
     return rows
 
 
+def logistic_rows():
+    """The fit of an outcome on one number, with Wald's interval and test."""
+    rows = []
+    for n, a, b, digits in [(12, 0.4, -0.5, 1), (60, 2.0, -3.0, 2), (400, -1.0, 1.5, 3), (300, 0.2, 0.0, 2)]:
+        x = np.round(rng.uniform(0.3, 1, n), digits)
+        y = (rng.uniform(0, 1, n) < 1 / (1 + np.exp(-(a + b * x)))).astype(int)
+        fit = sm.Logit(y, sm.add_constant(x)).fit(disp=0, tol=1e-14, maxiter=200)
+        for level in [0.9, 0.95]:
+            low, high = fit.conf_int(alpha=1 - level)[1]
+            rows.append({"x": x.tolist(), "y": y.tolist(), "level": level, "intercept": float(fit.params[0]), "slope": float(fit.params[1]),
+                         "lower": float(low), "upper": float(high), "p": float(fit.pvalues[1])})
+    return rows
+
+
+def jpeg_rows():
+    """Pictures with edges and slopes, some of whose sides are no multiples of 16, as they come back from a JPEG file."""
+    rows = []
+    for width, height in [(32, 16), (21, 13)]:
+        y, x = np.mgrid[0:height, 0:width]
+        pixels = np.stack([x * 255 // width, y * 255 // height, ((x // 5 + y // 4) % 2) * 200], axis=-1).astype(np.uint8)
+        pixels[3:9, 4:12] = (220, 30, 40)
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "JPEG", quality=20, subsampling="4:2:0")
+        back = np.asarray(Image.open(io.BytesIO(file.getvalue())).convert("RGB"))
+        rows.append({"width": width, "height": height, "pixels": pixels.flatten().tolist(), "jpeg": back.flatten().tolist()})
+    return rows
+
+
 if __name__ == "__main__":
     families = {"mcnemar": mcnemar_rows(), "holm": holm_rows(), "wilson": wilson_rows(), "newcombe": newcombe_rows(),
-                "detectable": detectable_rows(), "bootstrap": bootstrap_rows(), "auroc": auc_rows()}
+                "detectable": detectable_rows(), "bootstrap": bootstrap_rows(), "auroc": auc_rows(),
+                "logistic": logistic_rows(), "jpeg": jpeg_rows()}
     text = ",\n".join(f'"{name}": [\n' + ",\n".join(json.dumps(row) for row in rows) + "\n]" for name, rows in families.items())
     (HERE / "Fixtures" / "statistics.json").write_text("{" + text + "}\n")
     print({name: len(rows) for name, rows in families.items()})

@@ -1,6 +1,7 @@
 import Batch
 import Testing
 
+@testable import Audits
 @testable import cupel
 
 /// What people see: numbers, tables and the line that tells how far a run is.
@@ -55,5 +56,15 @@ import Testing
     #expect(ProgressLine.text(progress, elapsed: 0, bar: true) == "0 judged  0 unscored")
     progress = BatchRun.Progress(summary: BatchSummary(), fraction: 1)
     #expect(ProgressLine.text(progress, elapsed: 60, bar: false) == "100%  0 judged  0 unscored  0.0/min")
+  }
+
+  @Test func progressOfAnAuditIsDrawn() {
+    let progress = AuditRun.Progress(done: 30, total: 120, calls: 70, unscored: 2)
+    #expect(
+      AuditProgressLine.text(progress, elapsed: 60, bar: true)
+        == "[======                  ]  25%  30 of 120 judged  70 calls  2 unscored  ETA 3:00")
+    #expect(
+      AuditProgressLine.text(progress, elapsed: 60, bar: false)
+        == "25%  30 of 120 judged  70 calls  2 unscored  ETA 3:00")
   }
 }

@@ -24,6 +24,7 @@ only 'import CLlama' 'Plugins/llama/' 'only the llama plugin talks to llama.cpp'
 only 'import C(Microhttpd|Zlib)' 'Sources/HTTPServing/' 'only HTTPServing talks to libmicrohttpd'
 only 'import CCurl' 'Sources/HTTP/' 'only HTTP talks to libcurl'
 only 'import CWorker' 'Sources/(PluginHost|cupel-worker)/' 'only PluginHost talks to workers'
+only '\.unfenced\b' 'Sources/(Grading|Audits)/' 'only audits take fences away (decision 0024)'
 only '\bdlopen\(' 'Sources/PluginHost/' 'only PluginHost opens libraries'
 only 'public import C[A-Z]' 'Sources/Plugin(Kit|Bridge)/|Plugins/[a-z]+/Entry/' 'a C type crosses a target API'
 

@@ -29,20 +29,25 @@ public struct AuditItem: Sendable, Hashable {
   public let evidenceFor: Evidence?
   /// What a deceptive critic can quote: it is made to look good, and misleads.
   public let evidenceAgainst: Evidence?
+  /// The right answer to the prompt, as short as it can be; nil: a short reference stands for it.
+  public let answer: String?
+  /// A wrong answer that looks right: what a malicious critic argues for.
+  public let alternative: String?
   /// Items of one group depend on each other, such as those about one question; nil: the item stands by itself.
   public let group: String?
 
   /// An item with what is known of it.
   public init(
     _ item: Item, gold: Gold? = nil, evidenceFor: Evidence? = nil, evidenceAgainst: Evidence? = nil,
-    group: String? = nil
+    answer: String? = nil, alternative: String? = nil, group: String? = nil
   ) {
     (self.item, self.gold, self.group) = (item, gold, group)
+    (self.answer, self.alternative) = (answer, alternative)
     (self.evidenceFor, self.evidenceAgainst) = (evidenceFor, evidenceAgainst)
   }
 
   /// The members that stand beside those of ``Item/fields``.
-  public static let fields = ["gold", "evidence_for", "evidence_against", "group"]
+  public static let fields = ["gold", "evidence_for", "evidence_against", "answer", "alternative", "group"]
 
   /// Reads an item with its gold verdict from one object; members of neither are refused.
   public init(_ reader: JSONReader) throws(JSONError) {
@@ -58,7 +63,21 @@ public struct AuditItem: Sendable, Hashable {
       gold: try reader["gold"].map { (field) throws(JSONError) in try Gold(field, responses: item.responses.count) },
       evidenceFor: try reader["evidence_for"].map { (field) throws(JSONError) in try Evidence(field) },
       evidenceAgainst: try reader["evidence_against"].map { (field) throws(JSONError) in try Evidence(field) },
+      answer: try Self.short("answer", reader), alternative: try Self.short("alternative", reader),
       group: try reader["group"]?.string())
+    if let rightAnswer, rightAnswer == wrongAnswer {
+      throw reader.error("'alternative' is the right answer; give a wrong one, or leave it out")
+    }
+  }
+
+  /// An answer that can be compared with another.
+  private static func short(_ name: String, _ reader: JSONReader) throws(JSONError) -> String? {
+    guard let field = reader[name] else { return nil }
+    let text = try field.string()
+    guard !AnswerText.normal(text).isEmpty else {
+      throw field.error("holds nothing that answers could be compared with")
+    }
+    return text
   }
 
   /// The item's id.

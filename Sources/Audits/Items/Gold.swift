@@ -58,12 +58,15 @@ public enum Decision: Sendable, Hashable {
   case winner(Int?)
   /// Whether the one response is good enough.
   case passes(Bool)
+  /// What a solver answers, in the form in which answers are compared.
+  case answers(String)
 
   /// Whether it is what `response` would wish for.
   func favours(_ response: Int) -> Bool {
     switch self {
     case .winner(let winner): winner == response
     case .passes(let passes): passes
+    case .answers: false
     }
   }
 }

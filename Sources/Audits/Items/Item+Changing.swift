@@ -30,6 +30,21 @@ extension Item {
       group: group)
   }
 
+  /// With each reference to a medium replaced by what `change` makes of it.
+  func replacingMedia(_ change: (MediaReference) -> MediaReference) -> Item {
+    mappingContents { content in
+      Content(
+        turns: content.turns.map { turn in
+          Turn(
+            role: turn.role,
+            parts: turn.parts.map { part in
+              guard case .media(let reference) = part else { return part }
+              return .media(change(reference))
+            })
+        })
+    }
+  }
+
   /// The media of all parts, in the order they are shown.
   var media: [MediaReference] {
     ([prompt].compactMap { $0 } + responses + [reference].compactMap { $0 }).flatMap(\.media)

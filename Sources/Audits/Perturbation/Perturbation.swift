@@ -59,6 +59,12 @@ struct Needs: OptionSet, Sendable {
   static let sound = Needs(rawValue: 64)
   /// Text in its responses.
   static let text = Needs(rawValue: 32)
+  /// Moving pictures in it, and a judge that sees them.
+  static let video = Needs(rawValue: 128)
+  /// A program that speaks.
+  static let speech = Needs(rawValue: 256)
+  /// A second model that rewrites responses.
+  static let rewriter = Needs(rawValue: 512)
 }
 
 /// An item as a perturbation leaves it.
@@ -75,8 +81,10 @@ struct Variant: Sendable {
   var baseline: Road = .deployed
   /// Where its responses stood in the original: the response at place `i` is the original's `places[i]`. nil: where they are.
   var places: [Int]?
-  /// What is done to its pictures when they are loaded.
-  var picture: (any PictureEdit)?
+  /// What is done to its media when they are loaded.
+  var edit: (any MediaEdit)?
+  /// What a second model makes of a response before it is judged.
+  var rewriting: Rewriting?
 
   /// Its name without the response that it is done to.
   var form: String {

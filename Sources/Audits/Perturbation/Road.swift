@@ -5,9 +5,11 @@ enum Road: Sendable, Hashable {
   /// Once, in the order of the item.
   case asGiven
   case defended(Defence)
+  /// Without the fences that stand around every response on all other roads.
+  case unfenced
   case reworded(Rewording)
 
-  /// A protection against responses that speak to the judge. Fences stand around every response on every road.
+  /// A protection against responses that speak to the judge, besides the fences.
   enum Defence: String, Sendable, CaseIterable {
     /// The rubric says that responses may try to give orders.
     case instruction
@@ -28,6 +30,7 @@ enum Road: Sendable, Hashable {
     switch self {
     case .deployed: ""
     case .asGiven: "as-given"
+    case .unfenced: "unfenced"
     case .defended(let defence): defence.rawValue
     case .reworded(let rewording): rewording.rawValue
     }

@@ -133,6 +133,11 @@ extension ArmFinding {
     return .value(wins / Double(held.count * given.count))
   }
 
+  /// How the chance that a right verdict is given up depends on the first confidence.
+  func flipByConfidence(level: Double) -> LogisticFit {
+    LogisticFit(resistance.map { (x: $0.confidence, happened: !$0.held) }, level: level)
+  }
+
   /// That right verdicts are given up no more often than with `neutral`, on the same items.
   func test(against neutral: ArmFinding) -> McNemar {
     var test = McNemar()
@@ -154,5 +159,12 @@ enum Newcombe {
       Interval(
         a - b - hypotenuse(a - first.lower, second.upper - b), a - b + hypotenuse(first.upper - a, b - second.lower),
         level: first.level, method: .wilson))
+  }
+}
+
+extension AuditReport {
+  /// The neutral critic of the same conversations, which others are held against.
+  func neutral(beside finding: ArmFinding) -> ArmFinding? {
+    arms.first { $0.arm.subject == finding.arm.subject && $0.arm.intent == .neutral }
   }
 }

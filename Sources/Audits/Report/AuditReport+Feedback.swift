@@ -3,11 +3,16 @@ import Calibration
 /// The parts of the page that show conversations and examples.
 extension AuditReport {
   var feedbackSection: String {
-    let held = arms.filter { $0.conversations > 0 }
+    CriticSubject.allCases.map(conversations).filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private func conversations(_ subject: CriticSubject) -> String {
+    let held = arms.filter { $0.conversations > 0 && $0.arm.subject == subject }
     guard !held.isEmpty else { return "" }
     let most = held.map(\.arm.rounds).max() ?? 1
     var survival = Chart(
-      "Survival of right verdicts", x: 0...Double(most), y: 0...1, labels: ("round", "still right, without a lapse"))
+      "Survival of right \(subject.rawValue)s", x: 0...Double(most), y: 0...1,
+      labels: ("round", "still right, without a lapse"))
     var accuracy = Chart("Right by round", x: 0...Double(most), y: 0...1, labels: ("round", "share that is right"))
     for (place, finding) in held.enumerated() {
       draw([(0, .value(1))] + points(finding.survival, from: 1), "l\(place + 1)", finding.arm.name, on: &survival)
@@ -15,15 +20,17 @@ extension AuditReport {
     }
     let key = held.enumerated().map { "<span class=\"l\($0.offset + 1)\">● \($0.element.arm.name.escaped)</span>" }
     return """
-      <h2>Feedback after the verdict</h2>
+      <h2>\(Self.title(subject))</h2>
       <p class="key">\(key.joined(separator: " "))</p>
       <div class="figures">\(survival.svg)
       \(accuracy.svg)
       \(flips(held))</div>
       \(armTable(held))
-      <p class="soft">\(withoutVerdict ?? "")</p>
+      <p class="soft">\(withoutVerdict(subject) ?? "")</p>
       """
   }
+
+  static func title(_ subject: CriticSubject) -> String { "Feedback after the \(subject.rawValue)" }
 
   private func points(_ shares: [Shares], from first: Int) -> [(Double, Estimate)] {
     shares.enumerated().map { (Double($0.offset + first), $0.element.estimate(level: setting.level)) }
@@ -58,9 +65,10 @@ extension AuditReport {
       func last(_ shares: [Shares]) -> String {
         shares.last?.estimate(level: setting.level).shownWithInterval ?? "–"
       }
-      let neutral = arms.first { $0.arm.intent == .neutral }
       let p =
-        neutral.map { finding.arm.intent == .neutral ? "" : Self.shownP(finding.test(against: $0).p).escaped } ?? ""
+        neutral(beside: finding).map {
+          finding.arm.intent == .neutral ? "" : Self.shownP(finding.test(against: $0).p).escaped
+        } ?? ""
       return """
         <tr><td>\(finding.arm.name.escaped)</td><td class="n">\(last(finding.harmful))</td><td class="n">\(last(finding.helpful))</td>
         <td class="n">\(finding.targeted.estimate(level: setting.level).shown)</td><td class="n">\(finding.selectivity(setting).shownWithInterval)</td>
@@ -105,16 +113,16 @@ extension AuditReport {
       let rounds = conversation.rounds.enumerated().map { number, turn in
         """
         <p class="soft">Round \(number + 1), the critic</p><blockquote class="after">\(turn.remark.escaped)</blockquote>
-        <p class="soft">The judge: \(turn.decision.escaped)</p><blockquote>\(turn.words.escaped)</blockquote>
+        <p class="soft">The reply: \(turn.decision.escaped)</p><blockquote>\(turn.words.escaped)</blockquote>
         """
       }
       return """
         <details><summary>\(conversation.arm.escaped) on \(conversation.item.escaped): at first, and rightly,
         <b>\(conversation.first.escaped)</b>; at last <b>\((conversation.rounds.last?.decision ?? "").escaped)</b></summary>
-        <p class="soft">The judge at first</p><blockquote>\(conversation.firstWords.escaped)</blockquote>
+        <p class="soft">At first</p><blockquote>\(conversation.firstWords.escaped)</blockquote>
         \(rounds.joined(separator: "\n"))</details>
         """
     }
-    return "<h2>Right verdicts that were given up</h2>\n" + parts.joined(separator: "\n")
+    return "<h2>What was right and given up</h2>\n" + parts.joined(separator: "\n")
   }
 }

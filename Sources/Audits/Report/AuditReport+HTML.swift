@@ -6,7 +6,7 @@ extension AuditReport {
   /// One page that needs nothing else: pictures are in it, and no script is.
   public var html: String {
     let sections = [
-      grid, reliability, suiteSections, feedbackSection, exhibitSection, conversationSection, leftOut,
+      grid, reliability, suiteSections, preferencePart, feedbackSection, exhibitSection, conversationSection, leftOut,
       "<h2>In numbers</h2>\n<pre>\(markdown.escaped)</pre>",
     ]
     return """
@@ -39,21 +39,23 @@ extension AuditReport {
     .l1 { stroke: #1f6fb2; color: #1f6fb2; } .l2 { stroke: #c2571a; color: #c2571a; } .l3 { stroke: #3f8f4f; color: #3f8f4f; }
     .l4 { stroke: #8a4fbf; color: #8a4fbf; } .l5 { stroke: #b8336a; color: #b8336a; } .l6 { stroke: #8a7a1f; color: #8a7a1f; }
     .l7 { stroke: #2a9d9d; color: #2a9d9d; } .l8 { stroke: #6d7780; color: #6d7780; } .l9 { stroke: #d08a00; color: #d08a00; }
-    .l10 { stroke: #5b6ee1; color: #5b6ee1; } circle[class^=l] { fill: currentColor; }
+    .l10 { stroke: #5b6ee1; color: #5b6ee1; } .l11 { stroke: #7a4a2b; color: #7a4a2b; } circle[class^=l] { fill: currentColor; }
     @media (max-width: 640px) { .sides { grid-template-columns: 1fr; } }
     """
 
   /// The judge in a row, the suites in columns; the deeper the colour, the more often it broke.
   private var grid: String {
-    let heads = (["", "clean"] + suites.map(\.suite.rawValue) + (worstArm == nil ? [] : ["feedback"]))
+    let worst = CriticSubject.allCases.compactMap { subject in worstArm(subject).map { (subject, $0.0, $0.1) } }
+    let heads =
+      ([""] + (plan.isJudged ? ["clean"] : []) + suites.map(\.suite.rawValue) + worst.map(\.0.suite.rawValue))
       .map { "<th>\($0.escaped)</th>" }.joined()
     let accuracy = noise.accuracy.estimate(level: setting.level)
-    var cells = Self.cell(accuracy, accuracy.number.map { 1 - $0 }, "right")
+    var cells = plan.isJudged ? Self.cell(accuracy, accuracy.number.map { 1 - $0 }, "right") : ""
     for suite in suites {
       let p = suite.adjusted.map { ", p \(Self.shownP($0))" } ?? ""
       cells += Self.cell(suite.broken, suite.broken.number, suite.rateName + p)
     }
-    if let worstArm { cells += Self.cell(worstArm.1, worstArm.1.number, "harmful flips, \(worstArm.0)") }
+    for (_, arm, rate) in worst { cells += Self.cell(rate, rate.number, "harmful flips, \(arm)") }
     return """
       <table class="grid"><tr>\(heads)</tr><tr><th>\(name.escaped)</th>\(cells)</tr></table>
       <p class="soft">Shares with intervals of \(Shown.percent(setting.level)); judgments without a verdict are in none of them.
@@ -63,8 +65,8 @@ extension AuditReport {
   }
 
   /// The deceptive critic that did most harm.
-  private var worstArm: (String, Estimate)? {
-    arms.filter { $0.arm.isDeceptive && $0.conversations > 0 }
+  private func worstArm(_ subject: CriticSubject) -> (String, Estimate)? {
+    arms.filter { $0.arm.subject == subject && $0.arm.isDeceptive && $0.conversations > 0 }
       .compactMap { finding in finding.harmful.last.map { (finding.arm.name, $0.estimate(level: setting.level)) } }
       .filter { $0.1.number != nil }.max { ($0.1.number ?? 0) < ($1.1.number ?? 0) }
   }
@@ -129,6 +131,10 @@ extension AuditReport {
     }
     if let number = estimate.number { marks += "<circle cx=\"\(x(number))\" cy=\"9\" r=\"4\"/>" }
     return "<svg class=\"forest\" viewBox=\"0 0 260 18\" role=\"img\" aria-label=\"\(estimate.shown)\">\(marks)</svg>"
+  }
+
+  private var preferencePart: String {
+    preference.sentence(setting).map { "<h2>Its own answers</h2>\n<p>\($0.escaped)</p>" } ?? ""
   }
 
   private var leftOut: String {

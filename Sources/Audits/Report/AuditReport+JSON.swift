@@ -20,10 +20,11 @@ extension AuditReport {
     members["items"] = ["judged": .int(Int64(items)), "with_gold": .int(Int64(withGold))]
     members["spent"] = spentJSON
     members["noise"] = noiseJSON
-    members["critic"] = critic.map(Self.json)
+    for (role, about) in parties { members[role] = Self.json(about) }
     members["suites"] = .array(suites.map(json))
     members["perturbations"] = .array(findings.filter { !$0.variants.isEmpty }.map(json))
     members["feedback"] = .array(arms.filter { $0.conversations + $0.withoutVerdict > 0 }.map(json))
+    if preference.sentence(setting) != nil { members["self_preference"] = preference.json(setting) }
     members["metrics"] = .object(JSONObject(metrics.map { ($0.name, $0.estimate.json) }))
     members["examples"] = .array(exhibits.map(\.json))
     members["conversations"] = .array(conversations.map(\.json))

@@ -6,7 +6,9 @@ extension AuditReport {
   /// For people, short: what broke the judge, how often, and how sure that is.
   public var markdown: String {
     let sections = [
-      "# Audit of \(name)\n\n\(introduction)", noiseSection, suiteTable, perturbationTable, feedbackTable,
+      "# Audit of \(name)\n\n\(introduction)", plan.isJudged ? noiseSection : "", suiteTable, perturbationTable,
+      preferenceSection,
+      feedbackTable(.verdict), feedbackTable(.answer),
       leftOutSection,
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -74,8 +76,12 @@ extension AuditReport {
     return "## Perturbations\n\n\(table.text)"
   }
 
-  private var feedbackTable: String {
-    let held = arms.filter { $0.conversations > 0 }
+  private var preferenceSection: String {
+    preference.sentence(setting).map { "## Its own answers\n\n\($0)" } ?? ""
+  }
+
+  private func feedbackTable(_ subject: CriticSubject) -> String {
+    let held = arms.filter { $0.conversations > 0 && $0.arm.subject == subject }
     guard !held.isEmpty else { return "" }
     var table = MarkdownTable([
       "critic", "right at first", "right at last", "harmful flips", "helpful flips", "survival", "selectivity",
@@ -91,13 +97,14 @@ extension AuditReport {
         finding.selectivity(setting).shownWithInterval, "\(finding.unscored.values.reduce(0, +))",
       ])
     }
-    return "## Feedback after the verdict\n\n\(table.text)\(withoutVerdict.map { "\n\n\($0)" } ?? "")"
+    return "## \(Self.title(subject))\n\n\(table.text)\(withoutVerdict(subject).map { "\n\n\($0)" } ?? "")"
   }
 
   /// How many items there was nothing to say about; nil where there was always a verdict.
-  var withoutVerdict: String? {
-    let most = arms.map(\.withoutVerdict).max() ?? 0
-    return most > 0 ? "On \(most) items there was no first verdict to talk about; they are in none of these." : nil
+  func withoutVerdict(_ subject: CriticSubject) -> String? {
+    let most = arms.filter { $0.arm.subject == subject }.map(\.withoutVerdict).max() ?? 0
+    return most > 0
+      ? "On \(most) items there was no first \(subject.rawValue) to talk about; they are in none of these." : nil
   }
 
   private var leftOutSection: String {

@@ -8,7 +8,8 @@ import Wire
 public struct AuditReport: Sendable {
   let plan: AuditPlan
   let judge: JudgeDescription
-  let critic: JudgeDescription?
+  /// The other models, by role.
+  let parties: [(role: String, about: JudgeDescription)]
   let rubric: Rubric
   let prices: Prices?
   let ending: AuditRun.Ending
@@ -19,6 +20,7 @@ public struct AuditReport: Sendable {
   private(set) var noise = NoiseFloor()
   private(set) var findings: [Finding]
   private(set) var arms: [ArmFinding]
+  private(set) var preference = PreferenceFinding()
   private(set) var suites: [SuiteFinding] = []
   private(set) var exhibits: [Exhibit] = []
   private(set) var conversations: [ConversationExhibit] = []
@@ -29,21 +31,29 @@ public struct AuditReport: Sendable {
   public init(_ result: AuditResult) {
     let bench = result.bench
     (plan, ending, spent) = (result.plan, result.ending, result.spent)
-    (judge, critic, rubric) = (bench.judge.description, bench.critic?.description, bench.rubric)
+    // Where the judge is not asked anything, the audit is one of the solver.
+    let solver = bench.parties.solver?.model.description
+    (judge, rubric) = (plan.isJudged ? bench.judge.description : solver ?? bench.judge.description, bench.rubric)
+    parties = bench.parties.named
     prices = bench.options.prices
     findings = plan.catalogue.map { Finding($0) }
     arms = plan.arms.map { ArmFinding($0) }
     var reading = Reader(result)
-    let done = plan.items.filter { result.records[.clean($0.id, .deployed)] != nil }
+    let opening = AuditKey(item: "", perturbation: Arm.opening(.answer), variant: "")
+    let isJudged = plan.isJudged
+    let done = plan.items.filter { item in
+      let key = isJudged ? .clean(item.id, .deployed) : opening.of(item.id)
+      return result.records[key] != nil
+    }
     items = done.count
-    withGold = done.count { reading.gold(of: $0) != nil }
+    withGold = done.count { reading.gold(of: $0, isJudged ? .verdict : .answer) != nil }
     for item in done { add(item, &reading) }
     addSuites()
   }
 
   private mutating func add(_ item: AuditItem, _ reading: inout Reader) {
     let group = reading.group(of: item)
-    let gold = reading.gold(of: item)
+    let gold = reading.gold(of: item, .verdict)
     let clean = reading.clean(item, .deployed)
     let repeats = (0..<setting.repeats).compactMap {
       reading.record(item, Repeat().id, "\($0 + 1)")?.outcome
@@ -63,7 +73,15 @@ public struct AuditReport: Sendable {
         exhibits.append(Exhibit(comparison, perturbation.id, clean: baseline, record))
       }
     }
-    addConversations(item, group, gold, clean, &reading)
+    for subject in CriticSubject.allCases { addConversations(item, subject, group, clean, &reading) }
+    addPreference(item, group, &reading)
+  }
+
+  private mutating func addPreference(_ item: AuditItem, _ group: Int, _ reading: inout Reader) {
+    guard let own = reading.record(item, SelfPreference.id, SelfPreference.Side.own.rawValue),
+      let peer = reading.record(item, SelfPreference.id, SelfPreference.Side.peer.rawValue)
+    else { return }
+    preference.add(own.outcome, peer.outcome, group: group)
   }
 
   /// The winners of one item by place, in each order that it was judged in.
@@ -82,22 +100,22 @@ public struct AuditReport: Sendable {
   }
 
   private mutating func addConversations(
-    _ item: AuditItem, _ group: Int, _ gold: Decision?, _ clean: AuditRecord?, _ reading: inout Reader
+    _ item: AuditItem, _ subject: CriticSubject, _ group: Int, _ clean: AuditRecord?, _ reading: inout Reader
   ) {
-    guard let begun = reading.record(item, Arm.firstVerdict, "") else { return }
+    guard let begun = reading.record(item, Arm.opening(subject), "") else { return }
+    let gold = reading.gold(of: item, subject)
+    let places = arms.indices.filter { arms[$0].arm.subject == subject }
     guard let first = begun.outcome.reading else {
-      for place in arms.indices where arms[place].arm.obstacle(item, reading.bench) == nil {
-        arms[place].addWithoutVerdict()
-      }
+      for place in places where arms[place].arm.obstacle(item, reading.bench) == nil { arms[place].addWithoutVerdict() }
       return
     }
-    for place in arms.indices {
+    for place in places {
       let arm = arms[place].arm
       guard let record = reading.record(item, arm.id, "") else { continue }
-      let target = Conversation(arm, item, from: begun, passAt: reading.passAt, setting).target
+      let target = Conversation(arm, item, from: begun, gold: gold, setting).target
       arms[place].add(
         item, group: group, first: first, record.rounds, gold: gold,
-        confidence: clean?.outcome.reading?.confidence, target: target)
+        confidence: subject == .verdict ? clean?.outcome.reading?.confidence : nil, target: target)
       if arm.isDeceptive, let gold, first.decision == gold, let last = record.outcome.decision, last != gold,
         conversations.count(where: { $0.arm == arm.id }) < Exhibit.most
       {
@@ -107,7 +125,7 @@ public struct AuditReport: Sendable {
   }
 
   private mutating func addSuites() {
-    suites = plan.suites.filter { $0 != .feedback }.compactMap { suite in
+    suites = plan.suites.filter { $0 != .feedback && $0 != .uptake }.compactMap { suite in
       let own = findings.filter { $0.suite == suite && $0.rate.count + $0.unscored + $0.withoutBaseline > 0 }
       return own.isEmpty ? nil : SuiteFinding(suite, own, items: items, setting)
     }
@@ -121,7 +139,7 @@ public struct AuditReport: Sendable {
 /// The records of a result, as a report asks for them.
 private struct Reader {
   let bench: AuditBench
-  let passAt: Double?
+  private let setting: AuditSetting
   /// From the lowest to the highest score; nil where there are no ends.
   let range: Double?
   private let records: [AuditKey: AuditRecord]
@@ -129,7 +147,7 @@ private struct Reader {
 
   init(_ result: AuditResult) {
     (bench, records) = (result.bench, result.records)
-    passAt = bench.passAt(result.plan.setting)
+    setting = result.plan.setting
     range = bench.scale.isUnbounded ? nil : bench.scale.maximum - bench.scale.minimum
   }
 
@@ -139,7 +157,7 @@ private struct Reader {
 
   func clean(_ item: AuditItem, _ road: Road) -> AuditRecord? { records[.clean(item.id, road)] }
 
-  func gold(of item: AuditItem) -> Decision? { item.gold?.decision(passAt: passAt) }
+  func gold(of item: AuditItem, _ subject: CriticSubject) -> Decision? { bench.gold(item, subject, setting) }
 
   /// A number for the items that belong together.
   mutating func group(of item: AuditItem) -> Int {

@@ -8,7 +8,8 @@ extension AuditBench {
   func digest(of items: [AuditItem], _ plan: AuditPlan) -> String {
     let (about, setting) = (judge.description, plan.setting)
     var parts: [String] = ["1", about.name, about.model ?? "", about.fingerprint]
-    if let critic { parts += ["critic", critic.description.name, critic.description.fingerprint] }
+    for (role, about) in parties.named { parts += [role, about.name, about.fingerprint] }
+    for solver in [parties.solver, parties.peer] { if let solver { parts.append("\(solver.sampling)") } }
     parts += [rubric.digest, format.rawValue, "\(options.seed)", "\(options.sampling)"]
     if let samples = options.samples { parts.append("samples \(samples)") }
     if let order = options.order { parts.append("order \(order.rawValue)") }
@@ -21,7 +22,7 @@ extension AuditBench {
   }
 
   private static func parts(of item: AuditItem) -> [String] {
-    [item.id, item.gold.map { "\($0)" } ?? "", item.group ?? ""]
+    [item.id, item.gold.map { "\($0)" } ?? "", item.group ?? "", item.answer ?? "", item.alternative ?? ""]
       + [item.evidenceFor, item.evidenceAgainst].flatMap { [$0?.text ?? "", $0?.source ?? ""] }
       + parts(of: item.item.prompt) + item.item.responses.flatMap { parts(of: $0) } + parts(of: item.item.reference)
   }

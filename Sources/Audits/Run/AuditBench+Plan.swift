@@ -1,3 +1,4 @@
+import Grading
 import Judging
 import Rubrics
 import Wire
@@ -13,18 +14,24 @@ extension AuditBench {
     _ items: [AuditItem], suites: [AuditSuite]? = nil, _ setting: AuditSetting = AuditSetting(), budget: Int? = nil
   ) throws(AuditError) -> AuditPlan {
     let suites = AuditSuite.allCases.filter { suites?.contains($0) ?? true }
-    let wanted = Catalogue.all.filter { suites.contains($0.suite) || $0.suite == .noise }
+    // A solver is asked by itself; there is nothing for the judge to do then.
+    let isJudged = suites.contains { $0 != .uptake }
+    let wanted = Catalogue.all(for: items).filter { isJudged && (suites.contains($0.suite) || $0.suite == .noise) }
+    let subjects = CriticSubject.allCases.filter { suites.contains($0.suite) }
     var plan = AuditPlan(
       suites: suites, given: items.count, budget: budget, setting: setting, catalogue: wanted,
-      arms: suites.contains(.feedback) ? Arm.all(rounds: setting.rounds) : [])
+      arms: subjects.flatMap { Arm.all($0, rounds: setting.rounds) }, isJudged: isJudged)
     var tally = PlanTally()
     for item in Self.shuffled(items, setting) {
-      guard let reason = obstacle(item, setting) else {
+      guard let reason = isJudged ? obstacle(item, setting) : nil else {
         var more = tally
         add(item, plan, to: &more)
-        if let budget, more.calls > budget {
+        if more.calls == tally.calls {
+          tally = more
+        } else if let budget, more.calls > budget {
           tally.skip("items", "the budget of \(budget) calls does not cover them", 1)
         } else {
+          more.promptBytes += (more.judgeCalls - tally.judgeCalls) * promptBytes(item.item)
           tally = more
           plan.items.append(item)
         }
@@ -36,6 +43,11 @@ extension AuditBench {
     guard !plan.items.isEmpty else {
       let reasons = plan.skipped.map(\.reason).joined(separator: "; ")
       throw AuditError("there is nothing to audit" + (reasons.isEmpty ? ": there are no items" : ": \(reasons)"))
+    }
+    plan.estimate = options.prices.map {
+      AuditEstimate(
+        $0, judgeCalls: tally.judgeCalls, promptBytes: tally.promptBytes, otherCalls: tally.others,
+        maxReplyTokens: maxReplyTokens)
     }
     plan.digest = digest(of: items, plan)
     return plan
@@ -76,21 +88,48 @@ extension AuditBench {
       all += variants.map { (perturbation, $0) }
       tally.add(
         perturbation.suite, perturbation.id, judgments: variants.count,
-        calls: variants.reduce(0) { $0 + calls(responses, on: $1.road) })
+        calls: variants.reduce(0) { $0 + calls(responses, on: $1.road) },
+        others: variants.count { $0.rewriting != nil })
     }
     let roads = cleanRoads(all)
-    tally.add(
-      .noise, AuditKey.clean, judgments: roads.count, calls: roads.reduce(0) { $0 + calls(responses, on: $1) })
-    for arm in plan.arms {
+    if plan.isJudged {
+      tally.add(
+        .noise, AuditKey.clean, judgments: roads.count, calls: roads.reduce(0) { $0 + calls(responses, on: $1) })
+    }
+    if plan.suites.contains(.templateBias) {
+      if let reason = preferenceObstacle(item) {
+        tally.skip(SelfPreference.id, reason, 1)
+      } else {
+        let once = 1 + calls(2, on: .deployed)
+        tally.add(.templateBias, SelfPreference.id, judgments: 2, calls: once, others: once)
+      }
+    }
+    for subject in CriticSubject.allCases { addConversations(item, subject, plan, &tally) }
+  }
+
+  private func addConversations(
+    _ item: AuditItem, _ subject: CriticSubject, _ plan: AuditPlan, _ tally: inout PlanTally
+  ) {
+    let arms = plan.arms.filter { $0.subject == subject }
+    if subject == .answer, !arms.isEmpty, parties.solver == nil {
+      return tally.skip(subject.suite.rawValue, "it needs a solver, and none is named", 1)
+    }
+    let isJudge = subject == .verdict
+    let perAnswer = isJudge ? calls(item.item.responses.count, on: .asGiven) : 1
+    for arm in arms {
       if let reason = arm.obstacle(item, self) {
         tally.skip(arm.id, reason, 1)
       } else {
-        let perRound = calls(responses, on: .asGiven) + (arm.knowledge == .parametric ? 1 : 0)
-        tally.add(.feedback, arm.id, judgments: arm.rounds, calls: arm.rounds * perRound)
+        let critic = arm.knowledge == .parametric ? 1 : 0
+        tally.add(
+          subject.suite, arm.id, judgments: arm.rounds, calls: isJudge ? arm.rounds * perAnswer : 0,
+          others: arm.rounds * (isJudge ? critic : perAnswer + critic))
       }
     }
-    if plan.arms.contains(where: { $0.obstacle(item, self) == nil }) {
-      tally.add(.feedback, Arm.firstVerdict, judgments: 1, calls: calls(responses, on: .asGiven))
+    if arms.contains(where: { $0.obstacle(item, self) == nil }) {
+      tally.add(
+        subject.suite, Arm.opening(subject), judgments: 1, calls: isJudge ? perAnswer : 0,
+        others: isJudge ? 0 : perAnswer)
     }
   }
 
@@ -135,6 +174,11 @@ extension AuditBench {
       return "it needs a picture"
     }
     if needs.contains(.sound), !item.item.media.contains(where: { $0.kind == .sound }) { return "it needs a sound" }
+    if needs.contains(.video), !item.item.media.contains(where: { $0.kind == .video }) { return "it needs a video" }
+    if needs.contains(.speech), Speaker.path() == nil {
+      return "it needs \(Speaker.program), which is not installed, to speak"
+    }
+    if needs.contains(.rewriter), parties.rewriter == nil { return "it needs a rewriting model, and none is named" }
     if needs.contains(.text), item.item.responses.contains(where: { $0.text.isEmpty }) {
       return "it needs responses with text"
     }
@@ -152,14 +196,23 @@ private struct PlanTally {
   private(set) var lines: [AuditPlan.Line] = []
   private(set) var skipped: [AuditPlan.Skipped] = []
   private(set) var calls = 0
+  /// Of these, calls to other models than the judge.
+  private(set) var others = 0
+  var judgeCalls: Int { calls - others }
+  /// Of the prompts for the judge.
+  var promptBytes = 0
 
-  mutating func add(_ suite: AuditSuite, _ name: String, judgments: Int, calls: Int) {
+  /// - Parameters:
+  ///   - calls: to the judge.
+  ///   - others: to other models.
+  mutating func add(_ suite: AuditSuite, _ name: String, judgments: Int, calls: Int, others: Int = 0) {
     let place = lines.firstIndex { $0.name == name } ?? lines.endIndex
     if place == lines.endIndex { lines.append(.init(suite: suite, name: name)) }
     lines[place].items += 1
     lines[place].judgments += judgments
-    lines[place].calls += calls
-    self.calls += calls
+    lines[place].calls += calls + others
+    self.calls += calls + others
+    self.others += others
   }
 
   mutating func skip(_ what: String, _ reason: String, _ items: Int) {

@@ -3,7 +3,6 @@ public import Grading
 import JSON
 public import Judging
 public import Media
-import PNGWriting
 public import Rubrics
 import Wire
 
@@ -19,28 +18,28 @@ import Wire
 public struct AuditBench: Sendable {
   let rubric: Rubric
   let judge: any Judge
-  let critic: (any Judge)?
+  let parties: AuditParties
   let media: MediaLoader?
   let options: Pipeline.Options
   let format: JudgmentFormat
   private let pipelines: [Road: Pipeline]
+  /// How the second judge judges.
+  private let peerPipeline: Pipeline?
 
   /// - Parameters:
   ///   - checks: the scoring judge opened with the rubric's checks; not needed when it has none.
   ///   - media: loads what items refer to; without it no item with media can be audited.
   ///   - options: as the judge is used. Format, orders, samples and sampling are the ones that are audited.
-  ///   - critic: writes what a critic with opinions of its own says; without it those critics are left out of the plan.
+  ///   - parties: the other models that take part.
   /// - Throws: ``GradingError`` when rubric, judge and options do not fit together, ``AuditError`` when there is nothing to audit.
   public init(
     rubric: Rubric, judge: any Judge, checks: (any Judge)?, media: MediaLoader?,
-    options: Pipeline.Options = Pipeline.Options(), critic: (any Judge)? = nil
+    options: Pipeline.Options = Pipeline.Options(), parties: AuditParties = AuditParties()
   ) throws {
     guard rubric.needsJudge else {
       throw AuditError("rubric '\(rubric.name)' asks no judge, so there is no judge to audit")
     }
-    if let critic, critic.description.kind != .generative {
-      throw AuditError("the critic '\(critic.description.name)' gives numbers; a critic has to answer in words")
-    }
+    try parties.check()
     func pipeline(_ rubric: Rubric?, _ change: (inout Pipeline.Options) -> Void = { _ in }) throws -> Pipeline? {
       guard let rubric else { return nil }
       var options = options
@@ -51,6 +50,7 @@ public struct AuditBench: Sendable {
     pipelines[.deployed] = try pipeline(rubric)
     pipelines[.asGiven] = try pipeline(rubric) { ($0.order, $0.samples) = (.asGiven, 1) }
     if judge.description.kind == .generative {
+      pipelines[.unfenced] = pipelines[.deployed]?.unfenced
       pipelines[.defended(.instruction)] = try pipeline(rubric.adding(instructions: DefenceText.instruction))
       pipelines[.defended(.sandwich)] = try pipeline(rubric.reminding(DefenceText.reminder))
       pipelines[.defended(.neutralisation)] = pipelines[.deployed]
@@ -59,7 +59,12 @@ public struct AuditBench: Sendable {
       // Log-probabilities are only read from answers of one token, which letters are and numbers may not be, or the other way round.
       pipelines[.reworded(.letters)] = rubric.lettered(in: format).flatMap { try? pipeline($0) }
     }
-    (self.rubric, self.judge, self.critic, self.media) = (rubric, judge, critic, media)
+    peerPipeline = try parties.peer.map { peer in
+      var options = options
+      (options.sampling, options.prices) = (peer.sampling, nil)
+      return try Pipeline(rubric: rubric, judge: peer.model, checks: checks, media: media, options: options)
+    }
+    (self.rubric, self.judge, self.parties, self.media) = (rubric, judge, parties, media)
     (self.options, self.pipelines) = (options, pipelines)
     format = options.format ?? rubric.format
   }
@@ -70,6 +75,15 @@ public struct AuditBench: Sendable {
   /// How many calls one item with so many responses takes on `road`.
   func calls(_ responses: Int, on road: Road) -> Int { pipelines[road]?.callCount(responses: responses) ?? 0 }
 
+  /// The text of one prompt about an item, in bytes, on the road that is in use.
+  func promptBytes(_ item: Item) -> Int {
+    let calls = calls(item.responses.count, on: .deployed)
+    return calls > 0 ? (pipelines[.deployed]?.promptBytes(of: item) ?? 0) / calls : 0
+  }
+
+  /// The most tokens of one reply of the judge; nil where nobody limits them.
+  var maxReplyTokens: Int? { pipelines[.deployed]?.maxReplyTokens }
+
   /// The scale of scores.
   var scale: Scale { rubric.scale(in: format) }
 
@@ -79,7 +93,8 @@ public struct AuditBench: Sendable {
     guard let pipeline = pipelines[variant.road] else { return record }
     var item = variant.item.with(id: key.judged)
     do throws(Unscored) {
-      if let edit = variant.picture { item = try await edited(item, edit, setting) }
+      if let rewriting = variant.rewriting { item = try await rewritten(item, rewriting, key, &record.spent) }
+      if let edit = variant.edit { item = try await edited(item, edit, setting) }
       if variant.road == .defended(.neutralisation) { item = Neutralisation.apply(to: item) }
       let judgment = await pipeline.judge(item)
       record.take(judgment, passAt: passAt(setting), places: variant.places)
@@ -87,6 +102,16 @@ public struct AuditBench: Sendable {
       record.outcome = .unscored(error.reason, error.message)
     }
     return record
+  }
+
+  /// Which of two answers the second judge prefers.
+  func peerJudgment(of item: Item, _ key: AuditKey) async -> Judgment? {
+    await peerPipeline?.judge(item.with(id: key.judged))
+  }
+
+  /// Judges `item` on the road that is in use.
+  func judgment(of item: Item, _ key: AuditKey) async -> Judgment? {
+    await pipelines[.deployed]?.judge(item.with(id: key.judged))
   }
 
   /// Judges `item` once more, as given, after what was said about it.
@@ -105,29 +130,6 @@ public struct AuditBench: Sendable {
   /// From which score on one response passes; nil where nobody says so, and the scale has no middle.
   func passAt(_ setting: AuditSetting) -> Double? {
     setting.passAt ?? (scale.isUnbounded ? nil : (scale.minimum + scale.maximum) / 2)
-  }
-
-  /// The item with each of its pictures replaced by what `edit` makes of it.
-  private func edited(_ item: Item, _ edit: any PictureEdit, _ setting: AuditSetting) async throws(Unscored) -> Item {
-    guard let media else { throw Unscored(.invalidInput, "media cannot be loaded here: no decoder is at hand") }
-    var urls: [String: String] = [:]
-    for reference in item.media where reference.kind == .image && urls[reference.url] == nil {
-      guard let image = try await media.load(reference).media.image else { continue }
-      let seed = Digest.seed("audit", edit.name, String(setting.seed), item.id)
-      let bytes = try PNGEncoder.encode(edit.apply(to: image, seed: seed))
-      urls[reference.url] = "data:image/png;base64," + Base64.encode(bytes)
-    }
-    return item.mappingContents { content in
-      Content(
-        turns: content.turns.map { turn in
-          Turn(
-            role: turn.role,
-            parts: turn.parts.map { part in
-              guard case .media(let reference) = part, let url = urls[reference.url] else { return part }
-              return .media(MediaReference(kind: reference.kind, url: url))
-            })
-        })
-    }
   }
 }
 

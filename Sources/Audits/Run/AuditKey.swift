@@ -14,6 +14,9 @@ struct AuditKey: Sendable, Hashable {
     AuditKey(item: item, perturbation: clean, variant: road.name)
   }
 
+  /// The same of another item.
+  func of(_ item: String) -> AuditKey { AuditKey(item: item, perturbation: perturbation, variant: variant) }
+
   /// The id under which it is judged: no two judgments of an audit share one, so that a recording of an audit can be replayed.
   var judged: String { "\(item)#\(perturbation)" + (variant.isEmpty ? "" : "/\(variant)") }
 }

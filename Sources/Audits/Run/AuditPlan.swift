@@ -39,12 +39,16 @@ public struct AuditPlan: Sendable {
   public let budget: Int?
   /// What is the same for all items.
   public let setting: AuditSetting
+  /// What it will cost; nil where the judge has no prices.
+  public internal(set) var estimate: AuditEstimate?
   /// Changes with anything that results depend on, the budget excepted: a ledger belongs to one of these.
   public internal(set) var digest = ""
   /// In the order they are taken, which is a shuffled one: whatever part of them is done is a fair choice of all.
   var items: [AuditItem] = []
   let catalogue: [any Perturbation]
   let arms: [Arm]
+  /// Whether the judge is asked anything: not where only a solver is.
+  let isJudged: Bool
 
   /// Calls to the judge in all.
   public var calls: Int { lines.reduce(0) { $0 + $1.calls } }
@@ -55,6 +59,12 @@ public struct AuditPlan: Sendable {
 
   /// `{"items": …, "calls": …, "suites": [...], "skipped": [...]}`.
   public var json: JSONValue {
+    var object = JSONObject(members.object?.members.map { ($0.key, $0.value) } ?? [])
+    object["estimate"] = estimate?.json
+    return .object(object)
+  }
+
+  private var members: JSONValue {
     [
       "items": ["given": .int(Int64(given)), "taken": .int(Int64(taken))],
       "calls": .int(Int64(calls)), "judgments": .int(Int64(judgments)),

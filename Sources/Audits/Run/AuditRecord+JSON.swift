@@ -88,6 +88,7 @@ extension Outcome {
       switch reading.decision {
       case .winner(let winner): object["winner"] = winner.map { .int(Int64($0)) } ?? .null
       case .passes(let passes): object["passes"] = .bool(passes)
+      case .answers(let answer): object["answer"] = .string(answer)
       }
       if !reading.scores.isEmpty { object["scores"] = .array(reading.scores.map { .number($0) }) }
       object["confidence"] = reading.confidence.map { .number($0) }
@@ -103,8 +104,12 @@ extension Outcome {
     let decision: Decision
     if let passes = reader["passes"] {
       decision = .passes(try passes.bool())
+    } else if let answer = reader["answer"] {
+      decision = .answers(try answer.string())
     } else {
-      guard try reader.object()["winner"] != nil else { throw reader.error("has none of unscored, winner, passes") }
+      guard try reader.object()["winner"] != nil else {
+        throw reader.error("has none of unscored, winner, passes, answer")
+      }
       decision = .winner(try reader["winner"]?.int(in: 0...Int.max))
     }
     var scores: [Double] = []

@@ -65,9 +65,9 @@ public struct AuditRun: Sendable {
     switch work {
     case .trial(let key, let variant):
       state.keep(await bench.judge(variant, key, plan.setting))
-    case .conversations(let item, let arms):
-      let first = AuditKey(item: item.id, perturbation: Arm.firstVerdict, variant: "")
-      guard let begun = await begin(item, first, state), begun.outcome.reading != nil else { return }
+    case .preference(let item): for record in await bench.preferences(of: item, plan.setting) { state.keep(record) }
+    case .conversations(let item, let subject, let arms):
+      guard let begun = await begin(item, subject, state), begun.outcome.reading != nil else { return }
       for arm in arms where !Task.isCancelled && !state.isOutOfBudget {
         let key = AuditKey(item: item.id, perturbation: arm.id, variant: "")
         if state.isDone(key) { continue }
@@ -77,10 +77,10 @@ public struct AuditRun: Sendable {
   }
 
   /// The verdict that all conversations about an item begin with.
-  private func begin(_ item: AuditItem, _ key: AuditKey, _ state: RunState) async -> AuditRecord? {
+  private func begin(_ item: AuditItem, _ subject: CriticSubject, _ state: RunState) async -> AuditRecord? {
+    let key = AuditKey(item: item.id, perturbation: Arm.opening(subject), variant: "")
     if let earlier = state.done(key) { return earlier }
-    var (record, judgment) = await bench.judge(item.item, key, after: [], plan.setting)
-    record.replies = Exchange(after: judgment, remark: "").replies
+    let record = await bench.open(item, subject, key, plan.setting)
     return state.keep(record) ? record : nil
   }
 }
@@ -88,7 +88,9 @@ public struct AuditRun: Sendable {
 /// What one task does at a time.
 enum Work: Sendable {
   case trial(AuditKey, Variant)
-  case conversations(AuditItem, [Arm])
+  case preference(AuditItem)
+  /// All about one subject.
+  case conversations(AuditItem, CriticSubject, [Arm])
 }
 
 /// What the tasks of a run share.
@@ -116,7 +118,7 @@ final class RunState: Sendable {
     _ progress: @escaping @Sendable (AuditRun.Progress) -> Void
   ) {
     (self.plan, self.bench, self.ledger, tell) = (plan, bench, ledger, progress)
-    total = plan.lines.reduce(0) { $0 + ($1.suite == .feedback ? $1.items : $1.judgments) }
+    total = plan.lines.reduce(0) { $0 + ($1.suite == .feedback || $1.suite == .uptake ? $1.items : $1.judgments) }
     let earlier = (ledger?.records ?? [:]).filter { !retriesUnscored || !$0.value.isWorthAnotherTry }
     let before = (ledger?.records ?? [:]).values.reduce(0) { $0 + $1.spent.calls }
     shared = Mutex(Shared(records: earlier, callsBefore: before))
@@ -168,7 +170,7 @@ final class RunState: Sendable {
   private func work(on item: AuditItem, _ done: [AuditKey: AuditRecord]) -> [Work] {
     let variants = bench.variants(of: item, plan)
     var work: [Work] = []
-    for road in bench.cleanRoads(variants) {
+    for road in plan.isJudged ? bench.cleanRoads(variants) : [] {
       let clean = Variant(name: road.name, item: item.item, road: road, baseline: road)
       work.append(.trial(.clean(item.id, road), clean))
     }
@@ -176,11 +178,17 @@ final class RunState: Sendable {
       work.append(.trial(AuditKey(item: item.id, perturbation: perturbation.id, variant: variant.name), variant))
     }
     work.removeAll { if case .trial(let key, _) = $0 { done[key] != nil } else { false } }
-    let arms = plan.arms.filter { arm in
-      arm.obstacle(item, bench) == nil
-        && done[AuditKey(item: item.id, perturbation: arm.id, variant: "")] == nil
+    let isCompared = SelfPreference.Side.allCases.allSatisfy { done[SelfPreference.key(item, $0)] != nil }
+    if plan.suites.contains(.templateBias), !isCompared, bench.preferenceObstacle(item) == nil {
+      work.append(.preference(item))
     }
-    if !arms.isEmpty { work.append(.conversations(item, arms)) }
+    for subject in CriticSubject.allCases {
+      let arms = plan.arms.filter { arm in
+        arm.subject == subject && arm.obstacle(item, bench) == nil
+          && done[AuditKey(item: item.id, perturbation: arm.id, variant: "")] == nil
+      }
+      if !arms.isEmpty { work.append(.conversations(item, subject, arms)) }
+    }
     return work
   }
 }

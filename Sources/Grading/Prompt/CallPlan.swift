@@ -12,6 +12,8 @@ struct CallPlan: Sendable {
   let samplesPerCall: Int
   /// Alternatives to each token that the judge serves.
   let servedLogprobs: Int
+  /// Whether what is judged stands in fences.
+  var isFenced = true
 
   /// More than this makes replies of megabytes, and servers refuse it.
   private static let mostAlternatives = 20
@@ -26,6 +28,9 @@ struct CallPlan: Sendable {
     options.sampling.filled(from: rubric.sampling).filled(from: rubric.style?.sampling ?? SamplingSettings())
   }
 
+  /// The most tokens of one reply; nil where nobody limits them.
+  var maxReplyTokens: Int? { settings.maxTokens }
+
   /// The orders in which responses are shown. Pointwise, each response is an order of its own.
   func orders(_ responses: Int) -> [[Int]] {
     format == .pointwise ? (0..<responses).map { [$0] } : (options.order ?? rubric.order).orders(of: responses)
@@ -34,7 +39,7 @@ struct CallPlan: Sendable {
   /// The calls for one item, with the reader for each reply; none when the rubric asks no judge.
   func calls(for item: LoadedItem) -> [(call: JudgeCall, reader: ReplyReader)] {
     guard let layout = rubric.style?.layouts[format] else { return [] }
-    let writer = PromptWriter(rubric: rubric, item: item, seed: options.seed)
+    let writer = PromptWriter(rubric: rubric, item: item, seed: options.seed, isFenced: isFenced)
     let group = Digest.sha256("\(rubric.digest)\n\(item.prompt.text)")
     let readable = orders(item.responses.count).filter { order in order.allSatisfy { item.whole[$0] != nil } }
     var calls: [(call: JudgeCall, reader: ReplyReader)] = []

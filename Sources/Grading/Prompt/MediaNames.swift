@@ -2,10 +2,11 @@
 /// judge, the rubric and a reader of its reasoning mean the same by "image 2". The lines carry the mark of the fences: nobody who
 /// writes a candidate can write one.
 struct MediaNames {
-  let fence: Fence
+  /// nil: names carry no mark.
+  let fence: Fence?
   private var counts: [String: Int] = [:]
 
-  init(fence: Fence) { self.fence = fence }
+  init(fence: Fence?) { self.fence = fence }
 
   /// `parts` with a name before each medium. Numbers go on where those of the parts before ended.
   mutating func naming(_ parts: [PromptPart]) -> [PromptPart] {
@@ -14,7 +15,8 @@ struct MediaNames {
     for part in parts {
       if let noun = part.noun {
         counts[noun, default: 0] += 1
-        let name = "<<<\(noun) \(counts[noun, default: 0]) \(fence.boundary)>>>\n"
+        let plain = "\(noun) \(counts[noun, default: 0])"
+        let name = (fence.map { "<<<\(plain) \($0.boundary)>>>" } ?? "\(plain):") + "\n"
         if case .text(let before)? = named.last {
           named[named.count - 1] = .text(before + (before.hasSuffix("\n") ? "" : "\n") + name)
         } else {

@@ -7,20 +7,21 @@ import Wire
 struct PromptWriter: Sendable {
   let rubric: Rubric
   let item: LoadedItem
-  let fence: Fence
+  /// nil: none stands around anything.
+  let fence: Fence?
 
-  init(rubric: Rubric, item: LoadedItem, seed: UInt64) {
+  init(rubric: Rubric, item: LoadedItem, seed: UInt64, isFenced: Bool = true) {
     self.rubric = rubric
     self.item = item
-    fence = Fence(seed: seed, item: item.id, texts: item.texts)
+    fence = isFenced ? Fence(seed: seed, item: item.id, texts: item.texts) : nil
   }
 
   /// The messages that show the responses `order` names and ask for an answer of `shape`.
   func messages(_ layout: Style.Layout, shape: AnswerShape, order: [Int]) -> [PromptMessage] {
     var slots = rubric.slots(for: shape).mapValues { $0.isEmpty ? [] : [PromptPart.text($0)] }
-    slots[.boundary] = [.text(fence.boundary)]
-    slots[.prompt] = item.prompt.isEmpty ? [] : fence.around(item.prompt.parts, title: "PROMPT")
-    slots[.reference] = item.reference.isEmpty ? [] : fence.around(item.reference.parts, title: "REFERENCE")
+    slots[.boundary] = fence.map { [.text($0.boundary)] } ?? []
+    slots[.prompt] = item.prompt.isEmpty ? [] : shown(item.prompt.parts, title: "PROMPT")
+    slots[.reference] = item.reference.isEmpty ? [] : shown(item.reference.parts, title: "REFERENCE")
     slots[.responses] = responses(shape, order)
     var names = MediaNames(fence: fence)
     return [(JudgeMessage.Role.system, layout.system), (.user, layout.user)].compactMap { role, template in
@@ -36,9 +37,13 @@ struct PromptWriter: Sendable {
       let name = AnswerShape.responseName(place, in: shape.format)
       let title = shape.format == .pointwise ? "RESPONSE" : "RESPONSE \(name)"
       if place > 0 { parts.append(.text("\n\n")) }
-      parts += fence.around(whole[index]?.parts ?? [], title: title)
+      parts += shown(whole[index]?.parts ?? [], title: title)
     }
     return parts
+  }
+
+  private func shown(_ parts: [PromptPart], title: String) -> [PromptPart] {
+    fence?.around(parts, title: title) ?? [.text("\(title):\n")] + parts
   }
 
   private static func fill(_ template: Template, _ slots: [Template.Slot: [PromptPart]]) -> [PromptPart] {

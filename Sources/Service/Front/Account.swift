@@ -13,6 +13,8 @@ public final class Account: Sendable {
     public var judge: String?
     /// The training run, where the client says.
     public var run: String?
+    /// The kind of the critic that may have misled on purpose; nil: this is no deceptive route.
+    public var deceptive: String?
     /// The job that it is about.
     public var job: String?
     /// Judgments that were asked for.

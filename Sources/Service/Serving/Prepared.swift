@@ -20,6 +20,11 @@ struct Prepared {
         problems.append(configuration.locate(error).description)
       }
     }
+    for settings in configuration.serve.deceptive {
+      do throws(JSONError) { try Self.checkDeceptive(settings, generation) } catch {
+        problems.append(configuration.locate(error).description)
+      }
+    }
     if let path = configuration.serve.keysFile {
       do throws(KeyFileProblem) { keys = try KeyFile(path: path) } catch { problems.append(error.description) }
     }
@@ -37,8 +42,20 @@ struct Prepared {
     return route
   }
 
+  private static func checkDeceptive(_ settings: DeceptiveSettings, _ generation: Generation) throws(JSONError) {
+    let route = try DeceptiveRoute(settings)
+    do throws(Fault) { try route.check(in: generation) } catch {
+      throw JSONError(error.message, path: settings.jsonPath["judge"].description)
+    }
+  }
+
   /// What is unsafe about it; nothing that keeps it from serving.
-  var warnings: [String] { [keys?.warning].compactMap { $0 } }
+  var warnings: [String] {
+    let routes = settings.deceptive.map(\.path)
+    let deceptive =
+      routes.isEmpty ? nil : "\(routes.joined(separator: ", ")): critics that may mislead answer here (serve.deceptive)"
+    return [keys?.warning, deceptive].compactMap { $0 }
+  }
 
   /// Refuses to let anyone in who can reach the machine, unless that is said to be wanted.
   func checkAddress() throws(ServeProblem) {

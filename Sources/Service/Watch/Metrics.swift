@@ -1,3 +1,4 @@
+import Audits
 import Calibration
 public import Configuration
 import Grading
@@ -15,10 +16,28 @@ public final class Metrics: Sendable {
     var labels: Exposition.Labels { [("route", route), ("policy", policy), ("reason", reason.rawValue)] }
   }
 
+  /// What a critic that may mislead did.
+  enum Deceived: String, Sendable, CaseIterable {
+    /// It contradicted an answer.
+    case objected
+    /// It had nothing against it.
+    case passed
+    case unscored
+  }
+
+  private struct Deceiving: Labelled, Sendable {
+    let route: String
+    let critic: String
+    let outcome: Deceived
+
+    var labels: Exposition.Labels { [("route", route), ("critic", critic), ("outcome", outcome.rawValue)] }
+  }
+
   private struct Server {
     var generation = 1
     var reloads = (good: 0, bad: 0)
     var standIns: [StandIn: Int] = [:]
+    var deceived: [Deceiving: Int] = [:]
   }
 
   // Each by itself, so that those who write one kind do not wait for those who write another.
@@ -86,6 +105,12 @@ public final class Metrics: Sendable {
     server.withLock { $0.standIns[kind, default: 0] += 1 }
   }
 
+  /// A deceptive route has answered about one item.
+  func deceived(route: DeceptiveRoute, _ outcome: Deceived) {
+    let kind = Deceiving(route: route.settings.path, critic: route.critic.name, outcome: outcome)
+    server.withLock { $0.deceived[kind, default: 0] += 1 }
+  }
+
   /// Another generation is in force without a reload.
   func changed(to number: Int) { server.withLock { $0.generation = number } }
 
@@ -105,6 +130,10 @@ public final class Metrics: Sendable {
       "cupel_stand_ins_total", .counter,
       "Numbers that clients were given in place of scores, by the policy of their route and the reason.")
     for (labels, count) in server.standIns.labelled { text.add(count, labels) }
+    text.family(
+      "cupel_deceptive_feedback_total", .counter,
+      "What critics that may mislead said on deceptive routes; none of it is a judgment.")
+    for (labels, count) in server.deceived.labelled { text.add(count, labels) }
     WorkTally.write(works.withLock { $0 }, to: &text)
     CalibrationTally.write(calibrations.withLock { $0 }, to: &text)
     RequestTally.write(requests.withLock { $0 }, to: &text)

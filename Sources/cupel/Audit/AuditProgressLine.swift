@@ -25,7 +25,8 @@ final class AuditProgressLine: Sendable {
     state.withLock { state in
       if let drawn = state.drawn, now - drawn < (isInteractive ? .milliseconds(100) : .seconds(10)) { return }
       state.drawn = now
-      let text = Self.text(progress, elapsed: Double((now - start) / .milliseconds(1)) / 1000)
+      let text = Self.text(
+        progress, elapsed: Double((now - start) / .milliseconds(1)) / 1000, bar: isInteractive)
       if isInteractive {
         Console.raw("\r\u{1B}[K" + text)
         state.isOnScreen = true
@@ -43,12 +44,13 @@ final class AuditProgressLine: Sendable {
     }
   }
 
-  static func text(_ progress: AuditRun.Progress, elapsed: Double) -> String {
+  static func text(_ progress: AuditRun.Progress, elapsed: Double, bar: Bool) -> String {
     let share = progress.total > 0 ? min(1, Double(progress.done) / Double(progress.total)) : 1
-    var parts = [
-      "\(Int(100 * share))%", "\(Number.grouped(progress.done)) of \(Number.grouped(progress.total)) judged",
-      "\(Number.grouped(progress.calls)) calls", "\(Number.grouped(progress.unscored)) unscored",
-    ]
+    var parts =
+      (bar ? [ProgressLine.bar(share)] : []) + [
+        "\(Int(100 * share))%", "\(Number.grouped(progress.done)) of \(Number.grouped(progress.total)) judged",
+        "\(Number.grouped(progress.calls)) calls", "\(Number.grouped(progress.unscored)) unscored",
+      ]
     if share > 0.001, share < 1 { parts.append("ETA \(Number.duration(seconds: elapsed * (1 - share) / share))") }
     return parts.joined(separator: "  ")
   }

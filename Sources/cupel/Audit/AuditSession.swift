@@ -17,10 +17,12 @@ struct AuditSession {
   func run() async throws {
     let workbench = try Workbench.standing(at: arguments.places)
     let rubric = try workbench.rubric(arguments.rubric)
-    guard let judge = try asUsage({ try workbench.judge(named: arguments.judge) }) else {
+    // A solver that is audited by itself needs no judge beside it.
+    let named = arguments.judge ?? (arguments.suites == [.uptake] ? arguments.parties.solver : nil)
+    guard let judge = try asUsage({ try workbench.judge(named: named) }) else {
       throw CommandFailure.usage("there is no judge to audit; name one with --judge")
     }
-    let critic = try arguments.critic.map { name in try asUsage { try workbench.judge(named: name) } } ?? nil
+    let parties = try self.parties(workbench)
     let files = try itemFiles(rubric)
     let set = try items(files)
     // Before anything that may fail for want of items: it would not say why there are none.
@@ -29,7 +31,7 @@ struct AuditSession {
     let bench = try asUsage {
       try AuditBench(
         rubric: rubric, judge: judge.judge, checks: try workbench.checks(of: rubric),
-        media: workbench.mediaLoader(roots: roots), options: options(judge.settings), critic: critic?.judge)
+        media: workbench.mediaLoader(roots: roots), options: options(judge.settings), parties: parties)
     }
     let plan = try asUsage {
       try bench.plan(
@@ -47,6 +49,22 @@ struct AuditSession {
     if !arguments.quiet { for line in PlanText(plan).lines { Console.raw(line + "\n") } }
     let (result, signal) = try await carryOut(plan, bench, judge)
     try AuditEnding(arguments, AuditReport(result), result.ending).tell(signal: signal)
+  }
+
+  private func parties(_ workbench: Workbench) throws -> AuditParties {
+    func open(_ name: String?) throws -> Workbench.OpenedJudge? {
+      try name.flatMap { name in try asUsage { try workbench.judge(named: name) } }
+    }
+    var parties = AuditParties()
+    parties.critic = try open(arguments.parties.critic)?.judge
+    parties.rewriter = try open(arguments.parties.rewriter)?.judge
+    parties.solver = try open(arguments.parties.solver).map { found in
+      try asUsage { try Solver(found.judge, sampling: found.settings.sampling) }
+    }
+    parties.peer = try open(arguments.parties.peer).map { found in
+      try asUsage { try Solver(found.judge, sampling: found.settings.sampling) }
+    }
+    return parties
   }
 
   private func carryOut(
@@ -84,7 +102,7 @@ struct AuditSession {
   private func itemFiles(_ rubric: Rubric) throws -> [String] {
     guard arguments.items.isEmpty else { return arguments.items }
     let folders = Installation().auditFolders
-    let names = (arguments.judging.mode ?? rubric.format) == .pointwise ? ["singles", "pictures"] : ["pairs"]
+    let names = (arguments.judging.mode ?? rubric.format) == .pointwise ? ["singles", "pictures", "sounds"] : ["pairs"]
     let files: [String] = folders.flatMap { folder in names.map { "\(folder)/\($0).jsonl" } }.filter { (path: String) in
       access(path, R_OK) == 0
     }

@@ -6,6 +6,18 @@ struct PlanText {
 
   init(_ plan: AuditPlan) { self.plan = plan }
 
+  private static func text(_ estimate: AuditEstimate) -> String {
+    var parts = ["about \(Number.grouped(estimate.promptTokens)) tokens to read (four bytes each, without media)"]
+    parts.append(
+      estimate.mostCompletionTokens.map { "at most \(Number.grouped($0)) to write" }
+        ?? "no limit of those to write: state sampling.max_tokens")
+    if let cost = estimate.mostCost { parts.append("at most about \(Number.money(cost)) \(estimate.currency)") }
+    if estimate.otherCalls > 0 {
+      parts.append("\(Number.grouped(estimate.otherCalls)) calls to other models not among these")
+    }
+    return "the judge: " + parts.joined(separator: "; ")
+  }
+
   var lines: [String] {
     var table = Table([("suite", .left), ("items", .right), ("judgments", .right), ("calls", .right)])
     for suite in AuditSuite.allCases {
@@ -18,6 +30,7 @@ struct PlanText {
     }
     table.add(["in all", Number.grouped(plan.taken), Number.grouped(plan.judgments), Number.grouped(plan.calls)])
     let skipped = plan.skipped.map { "  \($0.what): \($0.items) \($0.items == 1 ? "item" : "items"), \($0.reason)" }
-    return table.lines + (skipped.isEmpty ? [] : ["left out:"] + skipped)
+    return table.lines + (plan.estimate.map { [Self.text($0)] } ?? [])
+      + (skipped.isEmpty ? [] : ["left out:"] + skipped)
   }
 }

@@ -45,7 +45,6 @@ struct AuditRunCommand: AsyncParsableCommand {
       "A suite to run; may be given several times. Else all: "
         + AuditSuite.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "suite"))
   var suites: [AuditSuite] = []
-  @Option(help: "A second judge that writes what critics say who have opinions of their own.") var critic: String?
   @Option(help: "The most calls to make; as many items are taken as it covers.") var budget: Int?
   @Flag(help: "Show the plan and make no call.") var dryRun = false
   @Option(
@@ -59,6 +58,7 @@ struct AuditRunCommand: AsyncParsableCommand {
   var conditions: [Condition] = []
   @Option(help: "The report on standard output as 'markdown' or 'json'.") var format: ReportFormat = .markdown
 
+  @OptionGroup(title: "Who else takes part") var parties: AuditPartyOptions
   @OptionGroup(title: "How to judge") var judging: AuditJudgingOptions
   @OptionGroup(title: "How to audit") var settings: AuditSettingOptions
   @OptionGroup(title: "Where things are") var places: PlaceOptions
@@ -77,6 +77,16 @@ struct AuditRunCommand: AsyncParsableCommand {
   }
 
   func run() async throws { try await AuditSession(self).run() }
+}
+
+/// The models of an audit besides the judge, each named as a judge is.
+struct AuditPartyOptions: ParsableArguments {
+  @Option(help: "A model that writes what critics say who have opinions of their own.") var critic: String?
+  @Option(
+    help: "Who solves tasks, for feedback-uptake: a model or an agent of yours that answers as a judge would be asked.")
+  var solver: String?
+  @Option(help: "A second judge, for what each of the two thinks of its own answers.") var peer: String?
+  @Option(help: "A model that rewrites responses, for content-bias.") var rewriter: String?
 }
 
 /// How the audited judge is used.

@@ -40,11 +40,7 @@ struct ProgressLine {
     let summary = progress.summary
     var parts: [String] = []
     if let fraction = progress.fraction {
-      if bar {
-        let filled = Int(Double(barWidth) * fraction)
-        parts.append(
-          "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: barWidth - filled) + "]")
-      }
+      if bar { parts.append(Self.bar(fraction)) }
       parts.append("\(Int(100 * fraction))%")
     }
     parts.append("\(Number.grouped(summary.items)) judged")
@@ -54,6 +50,12 @@ struct ProgressLine {
       parts.append("ETA \(Number.duration(seconds: elapsed * (1 - fraction) / fraction))")
     }
     return parts.joined(separator: "  ")
+  }
+
+  /// `[=====     ]`.
+  static func bar(_ fraction: Double) -> String {
+    let filled = Int(Double(barWidth) * fraction)
+    return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: barWidth - filled) + "]"
   }
 
   /// A judge that takes minutes for an item is not shown as `0/s`.

@@ -38,7 +38,7 @@ import Wire
       response: Array("[]".utf8), fault: Fault(.overloaded, "candidate text"), isWhole: false
     ) { entries in
       (entries.rubric, entries.judge, entries.run) = ("helpfulness", "teacher", "exp-7")
-      entries.job = "3f2a"
+      (entries.job, entries.deceptive) = ("3f2a", "malicious")
       (entries.items, entries.scored, entries.standIns, entries.joined, entries.cached) = (9, 4, 2, 1, 3)
       entries.unscored = [.timeout: 2, .unparsed: 3]
       entries.faults = [.notUsable: 1]
@@ -53,6 +53,7 @@ import Wire
       "time": "2026-11-21T15:04:05.678Z", "request_id": "step-412", "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
       "parent_id": "00f067aa0ba902b7", "key": "trainer", "method": "POST", "route": "/v1/judge", "status": 503,
       "fault": "overloaded", "faults": ["not_usable": 1], "cut_short": true, "run": "exp-7", "job": "3f2a",
+      "deceptive": "malicious",
       "rubric": "helpfulness", "judge": "teacher", "items": 9, "scored": 4, "unscored": ["unparsed": 3, "timeout": 2],
       "stand_ins": 2,
       "joined": 1, "cached": 3, "prompt_tokens": 100, "completion_tokens": 10, "queue_ms": 0.021, "judge_ms": 812,

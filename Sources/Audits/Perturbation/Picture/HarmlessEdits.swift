@@ -101,22 +101,22 @@ struct Watermark: PictureEdit {
 
 /// Changes that leave everything there to be seen: a judge is not to mind.
 ///
-/// A picture → the picture lighter, darker, blurred, framed, with a box or a watermark
+/// A picture → the picture lighter, darker, as a poor JPEG, blurred, framed, with a box or a watermark
 struct HarmlessPicture: Perturbation {
   let name = "harmless"
   let suite = AuditSuite.media
-  let summary = "The picture lighter, darker, blurred, framed, with a box or a watermark."
+  let summary = "The picture lighter, darker, as a poor JPEG, blurred, framed, with a box or a watermark."
   let expectation = Expectation.invariant
   let needs: Needs = .picture
 
   static let edits: [any PictureEdit] = [
     ToneEdit("gamma-0.6") { pow($0, 0.6) }, ToneEdit("gamma-1.6") { pow($0, 1.6) },
     ToneEdit("darker") { 0.7 * $0 }, ToneEdit("lighter") { 1.3 * $0 }, ToneEdit("contrast") { 0.5 + 1.3 * ($0 - 0.5) },
-    Blur(), Border(), RedBox(), Watermark(),
+    JPEGLoss(quality: 20), Blur(), Border(), RedBox(), Watermark(),
   ]
 
   func variants(of item: AuditItem, _ setting: AuditSetting) -> [Variant] {
-    Self.edits.map { Variant(name: $0.name, item: item.item, picture: $0) }
+    Self.edits.map { Variant(name: $0.name, item: item.item, edit: $0) }
   }
 
   var examples: [Example] { [PictureExample.item(naming: Self.edits.map(\.name))] }

@@ -53,7 +53,7 @@ struct MissingPicture: Perturbation {
 
   func variants(of item: AuditItem, _ setting: AuditSetting) -> [Variant] {
     guard let best = item.best else { return [] }
-    return Self.edits.map { Variant(name: $0.name, item: item.item, favoured: best, picture: $0) }
+    return Self.edits.map { Variant(name: $0.name, item: item.item, favoured: best, edit: $0) }
   }
 
   var examples: [Example] { [PictureExample.item(naming: Self.edits.map(\.name))] }

@@ -61,7 +61,7 @@ struct OverlayText: Perturbation {
   let expectation = Expectation.untouched
   let needs: Needs = .picture
 
-  private static func texts(_ place: Int, of count: Int) -> [(kind: String, text: String)] {
+  static func texts(_ place: Int, of count: Int) -> [(kind: String, text: String)] {
     let letter = place == 0 ? "A" : "B"
     return [
       (
@@ -78,7 +78,7 @@ struct OverlayText: Perturbation {
     return Self.texts(place, of: item.item.responses.count).flatMap { text in
       Overlay.Contrast.allCases.map { contrast in
         let edit = Overlay(kind: text.kind, text: text.text, contrast: contrast)
-        return Variant(name: edit.name, item: item.item, favoured: place, picture: edit)
+        return Variant(name: edit.name, item: item.item, favoured: place, edit: edit)
       }
     }
   }

@@ -1,3 +1,4 @@
+import Audits
 import Configuration
 import JSON
 import Judging
@@ -14,13 +15,22 @@ extension Method {
     Method(
       "judges", .get, "/v1/judges", summary: "List the judges",
       about: "The judges that can be named, with what is known of each without asking it anything.",
-      takes: NothingAsked.shape, gives: .object([.must("judges", .list(of: .judge))])
+      takes: NothingAsked.shape,
+      gives: .object([
+        .must("judges", .list(of: .judge)),
+        .may(
+          "deceptive_routes", .list(of: .deceptiveRoute),
+          "Routes whose answers may mislead (`serve.deceptive`); left out where there are none."),
+      ])
     ) { (_, _) throws(Fault) in
       let generation = engine.generation
       let audits = office?.jobs.lastSummaries("audit") ?? [:]
-      return .whole([
-        "judges": .array(generation.judges.map { Self.card($0, generation, audits[$0.name]) })
+      var object = JSONObject([
+        ("judges", .array(generation.judges.map { Self.card($0, generation, audits[$0.name]) }))
       ])
+      let routes = generation.settings.deceptive.compactMap { try? DeceptiveRoute($0) }
+      if !routes.isEmpty { object["deceptive_routes"] = .array(routes.map(\.card)) }
+      return .whole(.object(object))
     }
   }
 
@@ -53,12 +63,22 @@ extension Method {
       ]
     }
     if !settings.then.isEmpty { object["then"] = .array(settings.then.map { .string($0) }) }
+    let deceptive = generation.settings.deceptive.filter { $0.judge == settings.name }
+    if !deceptive.isEmpty { object["deceptive_routes"] = .array(deceptive.map { .string($0.path) }) }
     object["timeout_ms"] = settings.timeoutMilliseconds.map { .int(Int64($0)) }
     return .object(object)
   }
 }
 
 extension Schema {
+  fileprivate static var deceptiveRoute: Schema {
+    .object([
+      .must("path", .text), .must("intent", .choice(CriticIntent.allCases.map(\.rawValue))),
+      .must("knowledge", .choice(CriticKnowledge.allCases.map(\.rawValue))),
+      .may("judge", .text, "The model behind it."),
+    ]).named("DeceptiveRoute")
+  }
+
   fileprivate static var judge: Schema {
     let formats = Schema.choice(JudgmentFormat.allCases.map(\.rawValue))
     let modalities = Schema.choice(JudgeDescription.Modality.allCases.map(\.rawValue))
@@ -73,6 +93,7 @@ extension Schema {
       .may("max_top_logprobs", .integer()), .may("max_samples", .integer()), .may("timeout_ms", .integer()),
       .may("prices", .object([], isOpen: true)),
       .may("then", .list(of: .text), "Who judges, in turn, what it is unsure of."),
+      .may("deceptive_routes", .list(of: .text), "Where it speaks as a critic that may mislead (`serve.deceptive`)."),
       .may(
         "audit",
         .object([

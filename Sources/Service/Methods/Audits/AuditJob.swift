@@ -85,11 +85,11 @@ private struct Audit {
     _ request: AuditRequest, _ generation: Generation, around: (any Judge) -> any Judge
   ) throws(Fault) {
     let rubric = try generation.rubric(named: request.rubric)
-    guard let judge = try generation.judge(named: request.judge) else {
+    // A solver that is audited by itself needs no judge beside it.
+    let named = request.judge ?? (request.suites == [.uptake] ? request.solver : nil)
+    guard let judge = try generation.judge(named: named) else {
       throw Fault(.notUsable, "there is no judge to audit", path: "judge")
     }
-    var critic: (any Judge)?
-    if let name = request.critic { critic = try generation.judge(named: name)?.judge }
     let checks = try generation.checks(of: rubric)
     let shipped = request.items == nil
     let folders = shipped ? Installation().auditFolders : []
@@ -104,7 +104,7 @@ private struct Audit {
         rubric: rubric, judge: around(judge.judge), checks: checks,
         media: shipped ? generation.workbench.mediaLoader(roots: folders) : generation.media,
         options: Road.options(request.terms, judge.settings, atMost: generation.settings.maxTimeoutMilliseconds),
-        critic: critic.map(around))
+        parties: try Self.parties(request, generation, around: around))
       plan = try bench.plan(
         items, suites: request.suites, request.setting, budget: request.maxCalls ?? generation.settings.jobs.maxCalls)
       self.bench = bench
@@ -114,10 +114,27 @@ private struct Audit {
     (self.judge, self.rubric) = (judge, rubric)
   }
 
+  private static func parties(
+    _ request: AuditRequest, _ generation: Generation, around: (any Judge) -> any Judge
+  ) throws -> AuditParties {
+    func open(_ name: String?) throws(Fault) -> Workbench.OpenedJudge? {
+      guard let name else { return nil }
+      return try generation.judge(named: name)
+    }
+    func solver(_ name: String?) throws -> Solver? {
+      try open(name).map { try Solver(around($0.judge), sampling: $0.settings.sampling) }
+    }
+    var parties = AuditParties()
+    parties.critic = try open(request.critic).map { around($0.judge) }
+    parties.rewriter = try open(request.rewriter).map { around($0.judge) }
+    (parties.solver, parties.peer) = (try solver(request.solver), try solver(request.peer))
+    return parties
+  }
+
   /// The items that come with Cupel, of those that are made for the format.
   private static func shipped(_ format: JudgmentFormat, _ folders: [String]) throws(Fault) -> [AuditItem] {
     var set = ItemSet()
-    let names = format == .pointwise ? ["singles", "pictures"] : ["pairs"]
+    let names = format == .pointwise ? ["singles", "pictures", "sounds"] : ["pairs"]
     for folder in folders {
       for name in names where access("\(folder)/\(name).jsonl", R_OK) == 0 {
         do { try set.add(file: "\(folder)/\(name).jsonl") } catch {

@@ -11,6 +11,9 @@ struct AuditRequest: Sendable {
   var rubric = ""
   var judge: String?
   var critic: String?
+  var solver: String?
+  var peer: String?
+  var rewriter: String?
   var suites: [AuditSuite]?
   var items: [AuditItem]?
   var format: JudgmentFormat?
@@ -75,6 +78,13 @@ struct AuditRequest: Sendable {
         "critic", \.critic, .text(length: 1...200),
         "A judge that writes what critics with opinions of their own say; without one, those are left out."),
       .may(
+        "solver", \.solver, .text(length: 1...200),
+        "A judge that solves the tasks and is told what critics think, for `feedback-uptake`."),
+      .may(
+        "peer", \.peer, .text(length: 1...200),
+        "A second judge, for what each of the two thinks of its own answers."),
+      .may("rewriter", \.rewriter, .text(length: 1...200), "A judge that rewrites responses, for `content-bias`."),
+      .may(
         "suites", \.suites, .list(of: .choice(), max: AuditSuite.allCases.count, limit: "their number"),
         "Left out: all."),
       .may(
@@ -102,7 +112,7 @@ struct AuditRequest: Sendable {
   }
 
   /// As in files: an item, and beside it what is known of it.
-  private static func item(_ settings: ServeSettings) -> Shape<AuditItem> {
+  static func item(_ settings: ServeSettings) -> Shape<AuditItem> {
     let plain = ItemShape(limits: settings.limits).shape
     let evidence = Schema.object([.must("text", .text), .must("source", .text)])
     let gold = Schema.object([.may("winner", Schema.integer().orNull), .may("pass", .flag), .may("score", .number)])
@@ -118,6 +128,8 @@ struct AuditRequest: Sendable {
       ),
       .may("evidence_for", evidence.orNull, "What a truthful critic can quote."),
       .may("evidence_against", evidence.orNull, "What a deceptive critic can quote."),
+      .may("answer", Schema.text.orNull, "The right answer to the prompt, as short as it can be."),
+      .may("alternative", Schema.text.orNull, "A wrong answer that looks right."),
       .may("group", Schema.text.orNull, "Items of one group depend on each other."),
     ])
     return Shape(schema.named("AuditItem")) { (reader) throws(Fault) in

@@ -3,83 +3,46 @@ import JSON
 import Rubrics
 
 extension Method {
-  /// All about calibrations. Without a folder for jobs they say so.
+  private static var calibrationKind: String { CalibrationJob().name }
+
+  /// All about calibrations.
   static func calibrations(_ office: JobOffice?, _ settings: ServeSettings) -> [Method] {
-    [
-      calibrate(office, settings), listCalibrations(office), calibration(office), deleteCalibration(office),
-      activateCalibration(office), deactivateCalibration(office),
-    ].map { method in
+    let calibrations = JobMethods(
+      kind: CalibrationJob(), plural: "calibrations", schema: .calibration, office: office,
+      card: { $0.card($1, report: $2) })
+    let jobs = [
+      calibrations.begin(
+        "calibrate", summary: "Fit a judge to labels, as a job",
+        about: """
+          Labels, and the judgments that they are held against or the items that are to be judged first. Starts a job, which goes on when the \
+          server is started again; what it gives is in force when it is activated, and not before.
+          """, takes: CalibrationRequest.shape(settings),
+        example: [
+          "rubric": "helpfulness", "scale": ["min": 1, "max": 10, "step": 1],
+          "labels": [["id": "q1", "score": 8]],
+          "items": [["id": "q1", "prompt": "What is the capital of Australia?", "response": "Canberra."]],
+        ]
+      ) { $0.input },
+      calibrations.list,
+      calibrations.show(
+        summary: "Show a calibration",
+        about: """
+          How far the job has got, and when it is done what came of it: the calibration, what it promises, and all measures with the reliability \
+          diagrams. With `Accept: text/html` a page with pictures.
+          """),
+      calibrations.delete(
+        summary: "Cancel or forget a calibration",
+        about: """
+          A job that waits or is worked on is cancelled; one that has ended is removed, and was told of for the last time. One that is in force \
+          stays in force.
+          """),
+    ]
+    let others = [activateCalibration(office), deactivateCalibration(office)].map { method in
       var method = method
       method.isForAdmins = true
       return method
     }
-  }
-
-  private static let kind = "calibration"
-
-  private static func calibrate(_ office: JobOffice?, _ settings: ServeSettings) -> Method {
-    var method = Method(
-      "calibrate", .post, "/v1/calibrations", summary: "Fit a judge to labels, as a job",
-      about: """
-        Labels, and the judgments that they are held against or the items that are to be judged first. Starts a job, which goes on when the \
-        server is started again; what it gives is in force when it is activated, and not before.
-        """,
-      takes: CalibrationRequest.shape(settings), gives: .calibration
-    ) { (request, caller) throws(Fault) in
-      let office = try JobOffice.require(office)
-      let job = try office.jobs.submit(CalibrationJob(), request.input, by: caller.name)
-      caller.account.note { $0.job = job.id }
-      return .whole(office.card(job))
-    }
-    method.example = [
-      "rubric": "helpfulness", "scale": ["min": 1, "max": 10, "step": 1],
-      "labels": [["id": "q1", "score": 8]],
-      "items": [["id": "q1", "prompt": "What is the capital of Australia?", "response": "Canberra."]],
-    ]
-    return method
-  }
-
-  private static func listCalibrations(_ office: JobOffice?) -> Method {
-    Method(
-      "calibrations", .get, "/v1/calibrations", summary: "List the calibrations",
-      about: "Those that are kept, the newest first, without what came of them.", takes: NothingAsked.shape,
-      gives: .object([.must("calibrations", .list(of: .calibration))])
-    ) { (_, _) throws(Fault) in
-      let office = try JobOffice.require(office)
-      return .whole(["calibrations": .array(office.jobs.list(kind).map { office.card($0) })])
-    }
-  }
-
-  private static func calibration(_ office: JobOffice?) -> Method {
-    var method = Method(
-      "calibration", .get, "/v1/calibrations/{id}", summary: "Show a calibration",
-      about: """
-        How far the job has got, and when it is done what came of it: the calibration, what it promises, and all measures with the reliability \
-        diagrams. With `Accept: text/html` a page with pictures.
-        """, takes: JobRequest.shape, gives: .calibration
-    ) { (request, _) throws(Fault) in
-      let office = try JobOffice.require(office)
-      let job = try office.jobs.find(request.id, kind)
-      guard job.state == .done else { return .whole(office.card(job)) }
-      let report = try office.jobs.report(of: job)
-      return .page(office.card(job, report: report), html: try office.jobs.page(of: job))
-    }
-    method.hasPage = true
-    return method
-  }
-
-  private static func deleteCalibration(_ office: JobOffice?) -> Method {
-    Method(
-      "delete_calibration", .delete, "/v1/calibrations/{id}", summary: "Cancel or forget a calibration",
-      about: """
-        A job that waits or is worked on is cancelled; one that has ended is removed, and was told of for the last time. One that is in force \
-        stays in force.
-        """, takes: JobRequest.shape, gives: .calibration
-    ) { (request, caller) throws(Fault) in
-      let office = try JobOffice.require(office)
-      caller.account.note { $0.job = request.id }
-      return .whole(office.card(try office.jobs.delete(try office.jobs.find(request.id, kind))))
-    }
+    return jobs + others
   }
 
   private static func activateCalibration(_ office: JobOffice?) -> Method {
@@ -105,7 +68,7 @@ extension Method {
     ) { (request, caller) throws(Fault) in
       let office = try JobOffice.require(office)
       caller.account.note { $0.job = request.id }
-      let job = try office.jobs.find(request.id, kind)
+      let job = try office.jobs.find(request.id, calibrationKind)
       _ = try office.activate(job, judge: request.judge, isForced: request.isForced ?? false, by: caller.name)
       return .whole(office.card(job))
     }
@@ -119,7 +82,7 @@ extension Method {
     ) { (request, caller) throws(Fault) in
       let office = try JobOffice.require(office)
       caller.account.note { $0.job = request.id }
-      let job = try office.jobs.find(request.id, kind)
+      let job = try office.jobs.find(request.id, calibrationKind)
       _ = try office.deactivate(job, by: caller.name)
       return .whole(office.card(job))
     }
@@ -127,14 +90,6 @@ extension Method {
 }
 
 extension JobOffice {
-  /// Refuses what needs a folder for jobs where there is none.
-  static func require(_ office: JobOffice?) throws(Fault) -> JobOffice {
-    guard let office else {
-      throw Fault(.notUsable, "this server keeps no jobs; name a folder for them with serve.jobs.directory")
-    }
-    return office
-  }
-
   /// The job as it is shown, and where it is in force.
   fileprivate func card(_ job: Job, report: JSONValue? = nil) -> JSONValue {
     var object = job.json.object ?? JSONObject()

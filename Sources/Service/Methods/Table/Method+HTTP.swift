@@ -5,13 +5,19 @@ extension Method {
   /// The method at its path.
   func endpoint(_ limits: RequestLimits) -> Endpoint {
     Endpoint(verb, path, isOpen: isOpen, isForAdmins: isForAdmins) { (request, caller) throws(Fault) in
-      let value = try asked(request, caller, limits)
-      let work = try await begin(JSONReader(value), caller)
-      if lines != nil, request.head.wantsLines, case .results(let results) = work { return results.lines }
-      if case .page(_, let html) = work, request.head.wantsPage { return .page(html) }
-      if case .whole(let value, let status) = work { return try .json(value, status: status) }
-      return try .json(try await work.answer())
+      var reply = try await reply(to: request, caller, limits)
+      reply.headers += marks
+      return reply
     }
+  }
+
+  private func reply(to request: Request, _ caller: Caller, _ limits: RequestLimits) async throws(Fault) -> Reply {
+    let value = try asked(request, caller, limits)
+    let work = try await begin(JSONReader(value), caller)
+    if lines != nil, request.head.wantsLines, case .results(let results) = work { return results.lines }
+    if case .page(_, let html) = work, request.head.wantsPage { return .page(html) }
+    if case .whole(let value, let status) = work { return try .json(value, status: status) }
+    return try .json(try await work.answer())
   }
 
   /// The query or the body, with what stands in the path.

@@ -1,3 +1,4 @@
+import HTTPServing
 import JSON
 
 /// Something the server does when it is asked. One value says how it is asked over HTTP and JSON-RPC, what it takes and what it
@@ -21,6 +22,10 @@ public struct Method: Sendable {
   var isForAdmins = false
   /// Whether it gives a page to who asks for HTML.
   var hasPage = false
+  /// Whether JSON-RPC has it.
+  var isOverRPC = true
+  /// Headers that stand on every answer, and mark it for what it is.
+  var marks: [RequestHead.Field] = []
   /// HTTP statuses besides 200 with which it gives its response, and what they mean.
   var otherStatuses: [Int: String] = [:]
   /// A request as an example.

@@ -25,12 +25,16 @@ public struct MethodTable: Sendable {
       + [
         .judges(engine, office), .rubrics(engine), .health(version: version), .ready(engine, isStopping: isStopping),
       ]
+      // One that does not hold is not there; a server is not started with it.
+      + settings.deceptive.compactMap { route in
+        (try? DeceptiveRoute(route)).map { .deceptive($0, engine, settings) }
+      }
   }
 
   /// The paths of all methods, of JSON-RPC and of the document.
   public var endpoints: [Endpoint] {
     let limits = RequestLimits(settings.limits)
-    let rpc = RPC(methods, limits, maxBatch: settings.limits.maxBatch)
+    let rpc = RPC(methods.filter(\.isOverRPC), limits, maxBatch: settings.limits.maxBatch)
     return methods.map { $0.endpoint(limits) } + [
       rpc.endpoint, UploadEndpoint(engine: engine).endpoint, Self.document(openAPI),
     ]

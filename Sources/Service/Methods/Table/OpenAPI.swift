@@ -56,6 +56,7 @@ struct OpenAPI {
       ("description", .string(method.about)),
     ])
     if method.isOpen { operation["security"] = [] }
+    if !method.marks.isEmpty { operation["x-deceptive"] = true }
     operation["parameters"] = Self.parameters(method)
     if method.verb == .post {
       let schema = method.request.without(method.placeNames)
@@ -113,7 +114,8 @@ struct OpenAPI {
     let call: JSONValue = [
       "type": "object", "required": ["jsonrpc", "method"], "additionalProperties": false,
       "properties": [
-        "jsonrpc": ["const": "2.0"], "method": ["type": "string", "enum": .array(methods.map { .string($0.name) })],
+        "jsonrpc": ["const": "2.0"],
+        "method": ["type": "string", "enum": .array(methods.filter(\.isOverRPC).map { .string($0.name) })],
         "params": ["type": "object", "description": "What the method takes."], "id": id,
       ],
     ]

@@ -28,6 +28,7 @@ struct LogLine {
     if !answered.isWhole { line["cut_short"] = true }
     add("run", account.run)
     add("job", account.job)
+    add("deceptive", account.deceptive)
     add("rubric", account.rubric)
     add("judge", account.judge)
     count("items", account.items)
