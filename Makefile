@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # Debian packages that are built against, the compiler for the plugin tests, and for those of HTTP a server that speaks
 # HTTP/2 (nghttpx) and certificates (openssl).
-PACKAGES := libjansson-dev libpng-dev libpcre2-dev libyaml-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libseccomp-dev nghttp2-proxy curl openssl pkg-config gcc g++ python3 python3-venv
+PACKAGES := libjansson-dev libpng-dev libdeflate-dev libpcre2-dev libyaml-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libseccomp-dev nghttp2-proxy curl openssl pkg-config gcc g++ python3 python3-venv
 PREFIX ?= /usr/local
 SWIFT_BUILD := swift build
 INSTALL_BUILD := CUPEL_RELOCATABLE=1 $(SWIFT_BUILD) -c release --scratch-path .build/install -Xswiftc -no-toolchain-stdlib-rpath

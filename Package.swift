@@ -52,7 +52,7 @@ let plugins: [Target] =
     .target(
       name: "PNGPlugin", dependencies: ["CCupelPlugin", "CDecoderKit", "CPNG"], path: "Plugins/png",
       exclude: ["README.md"],
-      publicHeadersPath: ".", linkerSettings: pluginLinker + [.linkedLibrary("m")])
+      publicHeadersPath: ".", linkerSettings: pluginLinker + ["deflate", "m"].map { .linkedLibrary($0) })
   ]
   + [
     .target(

@@ -11,7 +11,7 @@ typedef struct chunk {
   char type[5];
 } chunk;
 
-static uint32_t big_endian(const uint8_t *bytes) {
+uint32_t cpng_big_endian(const uint8_t *bytes) {
   return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
@@ -46,7 +46,7 @@ static cupel_status read_chunk(cpng_job *job, chunk *found) {
   }
   uint8_t header[8];
   if (cpng_job_read(job, header, sizeof header) != CUPEL_OK) return job->status;
-  found->length = big_endian(header);
+  found->length = cpng_big_endian(header);
   memcpy(found->type, header + 4, 4);
   found->type[4] = 0;
   for (int i = 0; i < 4; i++) {
@@ -54,7 +54,7 @@ static cupel_status read_chunk(cpng_job *job, chunk *found) {
       return cpng_job_fail(
           job, CUPEL_INVALID_INPUT,
           "there is no chunk at byte %" PRIu64 ": its type would be 0x%08" PRIx32 ", not four letters", found->start,
-          big_endian(header + 4));
+          cpng_big_endian(header + 4));
     }
   }
   if (found->length > 0x7FFFFFFF) {
@@ -91,8 +91,8 @@ static cupel_status read_header(cpng_job *job, const chunk *found) {
   uint8_t bytes[13];
   if (cpng_job_read(job, bytes, sizeof bytes) != CUPEL_OK) return job->status;
   cpng_layout *layout = &job->layout;
-  layout->width = big_endian(bytes);
-  layout->height = big_endian(bytes + 4);
+  layout->width = cpng_big_endian(bytes);
+  layout->height = cpng_big_endian(bytes + 4);
   layout->bit_depth = bytes[8];
   layout->colour_type = bytes[9];
   layout->interlace = bytes[12];
@@ -160,7 +160,7 @@ static cupel_status read_animation(cpng_job *job, const chunk *found) {
   uint8_t bytes[4];
   if (found->length < sizeof bytes) return CUPEL_OK;
   if (cpng_job_read(job, bytes, sizeof bytes) != CUPEL_OK) return job->status;
-  job->layout.animation_frames = big_endian(bytes);
+  job->layout.animation_frames = cpng_big_endian(bytes);
   return CUPEL_OK;
 }
 
@@ -180,9 +180,17 @@ static bool is_known(const chunk *found) {
   return false;
 }
 
+static void note_data(cpng_layout *layout, const chunk *found) {
+  const bool is_first = layout->data_end == 0, is_next = layout->data_end == found->start;
+  if (is_first) layout->data_start = found->start;
+  layout->data_size = is_first || (is_next && layout->data_size > 0) ? layout->data_size + found->length : 0;
+  layout->data_end = found->start + 12 + found->length;
+}
+
 static cupel_status note_chunk(cpng_job *job, const chunk *found) {
   cpng_layout *layout = &job->layout;
-  if (is(found, "tEXt") || is(found, "zTXt") || is(found, "iTXt")) layout->text_count++;
+  if (is(found, "IDAT")) note_data(layout, found);
+  else if (is(found, "tEXt") || is(found, "zTXt") || is(found, "iTXt")) layout->text_count++;
   else if (is(found, "iCCP")) return read_profile_name(job, found);
   else if (is(found, "cICP")) return read_cicp(job, found);
   else if (is(found, "acTL")) return read_animation(job, found);

@@ -53,7 +53,7 @@ static void on_warning(png_structp png, png_const_charp message) {
 
 static void on_read(png_structp png, png_bytep buffer, size_t size) {
   cpng_job *job = png_get_io_ptr(png);
-  if (cpng_job_read(job, buffer, size) != CUPEL_OK) png_error(png, "read failed");
+  if (cpng_ahead_read(job, buffer, size) != CUPEL_OK) png_error(png, "read failed");
 }
 
 static png_voidp on_allocate(png_structp png, png_alloc_size_t size) {
@@ -71,6 +71,7 @@ static void read_header(cpng_job *job) {
   png_structp png = job->png;
   png_set_read_fn(png, job, on_read);
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  if (job->ahead.inflated != NULL) png_set_option(png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
   /* The walk has checked what the host limits. libpng's own limits would refuse a long chunk that is only skipped. */
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(png, 0);
@@ -176,7 +177,9 @@ static void read_rows(cpng_job *job) {
 static void read_pixels(cpng_job *job) {
   set_transformations(job);
   job->in_rows = true;
+  if (job->ahead.inflated != NULL) png_set_crc_action(job->png, PNG_CRC_QUIET_USE, PNG_CRC_ERROR_QUIT);
   read_rows(job);
+  png_set_crc_action(job->png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   job->in_rows = false;
   png_read_end(job->png, NULL);
 }
@@ -190,9 +193,41 @@ static cupel_status guarded(cpng_job *job) {
   return CUPEL_OK;
 }
 
-cupel_status cpng_picture_read(cpng_job *job) {
+static cupel_status read_once(cpng_job *job) {
   job->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, job, on_error, on_warning, job, on_allocate, on_release);
   if (job->png != NULL) job->info = png_create_info_struct(job->png);
   if (job->info == NULL) return cpng_job_fail(job, CUPEL_FAILED, "libpng could not be started");
   return guarded(job);
+}
+
+/* As if nothing had been read but the chunks. */
+static void start_over(cpng_job *job) {
+  cpng_picture_free(job);
+  job->pixels = (cpng_pixels){0};
+  job->status = CUPEL_OK;
+  job->position = 0;
+  job->warning_count = 0;
+  job->in_rows = false;
+}
+
+void cpng_picture_free(cpng_job *job) {
+  if (job->png != NULL) png_destroy_read_struct(&job->png, &job->info, NULL);
+  cpng_ahead_free(job);
+  cpng_job_release(job, job->table);
+  cpng_job_release(job, job->staging);
+  cpng_job_release(job, job->output);
+  job->table = job->staging = job->output = NULL;
+}
+
+cupel_status cpng_picture_read(cpng_job *job) {
+  const bool has_pixels = (job->wanted.kinds & 1u << CUPEL_MEDIA_IMAGE) != 0;
+  if (has_pixels && cpng_ahead_inflate(job) != CUPEL_OK) return job->status;
+  const bool is_ahead = job->ahead.inflated != NULL;
+  read_once(job);
+  if (is_ahead && job->status != CUPEL_OK && job->status != CUPEL_TIMEOUT) {
+    start_over(job);
+    read_once(job);
+  }
+  cpng_ahead_free(job);
+  return job->status;
 }

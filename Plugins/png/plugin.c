@@ -37,10 +37,7 @@ static cupel_status run(cpng_job *job, const cupel_media_sink *sink) {
 }
 
 static void clean_up(cpng_job *job) {
-  if (job->png != NULL) png_destroy_read_struct(&job->png, &job->info, NULL);
-  cpng_job_release(job, job->table);
-  cpng_job_release(job, job->staging);
-  cpng_job_release(job, job->output);
+  cpng_picture_free(job);
   cpng_job_release(job, job->scratch);
   cpng_job_release(job, job->scaled);
   free(job);

@@ -3,6 +3,7 @@
  *   plugin.c   the entry point, the tables, probe, and decode from top to bottom
  *   job.c      one decode: errors, the clock, memory under the limit, reading
  *   chunks.c   a walk over the file's chunks before libpng sees it: structure, limits, what will be lost
+ *   ahead.c    the quick road: image data inflated at once, before libpng reads it
  *   picture.c  libpng: header, transformations, rows
  *   pixels.c   one row to RGB8: gamma, 16 to 8 bits, compositing
  *   size.c     the size that is wanted
@@ -25,6 +26,8 @@ typedef struct cpng_layout {
   uint32_t width, height;
   uint8_t bit_depth, colour_type, interlace;
   uint64_t end; /* the byte after IEND */
+  uint64_t data_start, data_end; /* the IDAT chunks, one behind the other */
+  uint64_t data_size;            /* what they hold; 0: they are not one behind the other */
   uint32_t text_count;
   uint32_t animation_frames; /* 0: not animated */
   bool has_profile;
@@ -57,6 +60,17 @@ typedef struct cpng_pixels {
   uint64_t translucent; /* counts pixels that are not opaque */
 } cpng_pixels;
 
+/* Image data that is inflated already, and how much of it libpng has had, as one chunk of stored blocks. */
+typedef struct cpng_ahead {
+  uint8_t *inflated; /* owned; NULL: libpng reads the file as it is */
+  uint64_t size, given;
+  uint32_t stored;   /* what the chunk states */
+  uint8_t frame[16]; /* of a chunk, a stream, a block */
+  size_t frame_size, frame_at;
+  size_t block_rest;
+  bool has_begun, is_last;
+} cpng_ahead;
+
 /* One decode. Everything that must outlive a longjmp is in here and not in a local variable. */
 typedef struct cpng_job {
   const cupel_host *host;
@@ -77,6 +91,7 @@ typedef struct cpng_job {
   png_structp png;
   png_infop info;
   cpng_layout layout;
+  cpng_ahead ahead;
   cpng_pixels pixels;
   uint8_t *table;   /* owned; pixels.table */
   uint8_t *output;  /* owned; RGB8 rows without gaps, once decoded */
@@ -113,11 +128,23 @@ cupel_status cpng_job_read(cpng_job *job, void *buffer, size_t size);
 /* The eight bytes every PNG starts with. */
 extern const uint8_t cpng_signature[8];
 cupel_status cpng_chunks_walk(cpng_job *job);
+uint32_t cpng_big_endian(const uint8_t *bytes);
+
+/* ---- ahead.c ---- */
+/* Whether the quick road is taken at all; Tests/Fuzz compares both. */
+extern bool cpng_goes_ahead;
+/* Inflates the image data into job->ahead, where nothing stands against it. Fails only where the file cannot be read, or in time. */
+cupel_status cpng_ahead_inflate(cpng_job *job);
+/* As cpng_job_read, with the image data that is inflated in the place of the file's own. */
+cupel_status cpng_ahead_read(cpng_job *job, uint8_t *buffer, size_t size);
+void cpng_ahead_free(cpng_job *job);
 
 /* ---- picture.c ---- */
 /* Reads the header, and the pixels into job->output where the host wants them. Leaves job->png and job->info for the
  * report. */
 cupel_status cpng_picture_read(cpng_job *job);
+/* Frees what it has made. */
+void cpng_picture_free(cpng_job *job);
 /* gAMA in units of 1/100000 that has to be converted to sRGB, else 0. */
 int32_t cpng_picture_foreign_gamma(const cpng_job *job);
 

@@ -65,6 +65,8 @@ static void report_facts(const cpng_job *job, const cupel_media_sink *sink) {
   const cpng_layout *layout = &job->layout;
   png_fixed_point gamma = 0;
   int intent = 0;
+  fact(sink, "container", "png");
+  fact(sink, "codec", "png");
   fact(sink, "width", "%" PRIu32, layout->width);
   fact(sink, "height", "%" PRIu32, layout->height);
   fact(sink, "bit_depth", "%d", layout->bit_depth);

@@ -24,12 +24,21 @@ enum { MOST_PIXELS = 1 << 18, MOST_MEMORY = 128 << 20, SOUND_RATE = 16000 };
 struct cupel_error {
   cupel_status status;
   size_t length;
+  uint32_t words; /* a digest of the message */
 };
+
+static uint32_t digest(const void *data, size_t size) {
+  const uint8_t *bytes = data;
+  uint32_t hash = 2166136261u;
+  for (size_t i = 0; i < size; i++) hash = (hash ^ bytes[i]) * 16777619u;
+  return hash;
+}
 
 static cupel_status fail(cupel_error *error, cupel_status status, cupel_text message) {
   MUST(status != CUPEL_OK);
   error->status = status;
   error->length = message.size;
+  error->words = digest(message.data, message.size);
   return status;
 }
 
@@ -90,6 +99,7 @@ static cupel_status take_frame(void *context, const cupel_frame *frame) {
   taken->last_time = frame->time_us;
   taken->frames++;
   if (taken->wanted->frame_choice == CUPEL_FRAMES_COUNT) MUST(taken->frames <= taken->wanted->frame_count);
+  if (taken->wanted->frame_choice == CUPEL_FRAMES_SCENES) MUST(taken->frames <= taken->wanted->max_frames);
   look_at(taken, frame->image, taken->wanted->frame_size);
   return CUPEL_OK;
 }
@@ -125,14 +135,14 @@ static const cupel_decoder *decoder(void) {
   return found;
 }
 
-/* What is asked for follows from the bytes, so that an input is the same each time. */
-static uint32_t digest(const uint8_t *data, size_t size) {
-  uint32_t hash = 2166136261u;
-  for (size_t i = 0; i < size; i++) hash = (hash ^ data[i]) * 16777619u;
-  return hash;
-}
+typedef struct outcome {
+  cupel_status status;
+  uint32_t words; /* of the error */
+  uint64_t sum;   /* of what came */
+} outcome;
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+/* What is asked for follows from the bytes, so that an input is the same each time. */
+static outcome decode(const uint8_t *data, size_t size) {
   static const int64_t times[] = {0, 1, 40000, 1000000, INT64_MAX};
   const cupel_size exact = {.struct_size = sizeof exact, .mode = CUPEL_SIZE_EXACT, .width = 29, .height = 17};
   const cupel_size fit = {.struct_size = sizeof fit, .mode = CUPEL_SIZE_FIT, .width = 40, .height = 30};
@@ -149,8 +159,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       .timeout_ms = 4000,
       .image_size = choice % 3 == 0 ? NULL : choice % 3 == 1 ? &exact : &fit,
       .frame_size = choice % 5 == 0 ? NULL : choice % 5 < 3 ? &exact : &fit,
-      .frame_choice = choice % 4,
-      .frame_count = choice % 4 == CUPEL_FRAMES_TIMES ? sizeof times / sizeof times[0] : 4,
+      .frame_choice = choice % 5,
+      .scene_threshold = choice % 13,
+      .facts = choice % 17 < 9 ? CUPEL_FACT_LOUDNESS : 0,
+      .frame_count = choice % 5 == CUPEL_FRAMES_TIMES ? sizeof times / sizeof times[0] : 4,
       .frame_times_us = times,
       .frames_per_second = 2,
       .min_frames = 4,
@@ -173,5 +185,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   } else {
     MUST(error.status == status && error.length > 0);
   }
+  return (outcome){status, error.words, status == CUPEL_OK ? taken.sum : 0};
+}
+
+#ifdef CUPEL_TWO_ROADS
+extern bool cpng_goes_ahead;
+
+/* Both roads of the png plugin must come to the same. */
+static void compare(const uint8_t *data, size_t size, outcome found) {
+  cpng_goes_ahead = false;
+  const outcome other = decode(data, size);
+  cpng_goes_ahead = true;
+  if (other.status == CUPEL_TIMEOUT) return;
+  MUST(other.status == found.status && other.words == found.words && other.sum == found.sum);
+}
+#else
+static void compare(const uint8_t *data, size_t size, outcome found) { (void)data, (void)size, (void)found; }
+#endif
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  const outcome found = decode(data, size);
+  if (found.status != CUPEL_TIMEOUT) compare(data, size, found);
   return 0;
 }

@@ -38,6 +38,8 @@ def good(name, picture, data, gamma=None, facts=None, notes=None, background=(25
         if Image.open(io.BytesIO(data)).convert("RGB").tobytes() != pixels:
             raise SystemExit(f"{name}: Pillow sees other pixels")
     stated = {
+        "container": "png",
+        "codec": "png",
         "width": picture.width,
         "height": picture.height,
         "bit_depth": picture.depth,
