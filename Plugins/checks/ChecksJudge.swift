@@ -8,7 +8,7 @@ import Wire
 /// as `assistant`, the reference as `reference`) with one score for each criterion.
 public final class ChecksJudge: PluginJudge {
   /// Part of the plugin's version and of the fingerprint: raised whenever a check may give another value than before.
-  static let revision = "2"
+  static let revision = "3"
 
   /// The most text that is measured on the thread of whoever asks: comparing two such texts character by character takes a
   /// millisecond or two, and everything else is quicker.
@@ -55,6 +55,7 @@ extension Subject {
       referenceImages: reference.pictures)
     (sounds, referenceSounds) = (response.sounds, reference.sounds)
     (videos, referenceVideos) = (response.videos, reference.videos)
+    facts = response.facts
   }
 }
 
@@ -64,23 +65,32 @@ private struct Side {
   var sounds: [SoundTrack] = []
   /// nil in the place of one whose frames are not all of one size.
   var videos: [Footage?] = []
+  var facts: [[String: String]] = []
   private var texts: [String] = []
 
   init(_ role: JudgeMessage.Role, _ messages: [JudgeMessage]) throws(PluginError) {
     for message in messages where message.role == role {
-      for part in message.parts { try add(part) }
+      for (index, part) in message.parts.enumerated() {
+        let known = message.facts[index].map { facts in
+          Dictionary(facts.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        }
+        try add(part, known ?? [:])
+        if let known { facts.append(known) }
+      }
     }
   }
 
   var text: Text? { texts.count > 1 ? Text(texts.joined(separator: "\n")) : texts.first.map { Text($0) } }
 
-  private mutating func add(_ part: JudgePart) throws(PluginError) {
+  private mutating func add(_ part: JudgePart, _ facts: [String: String]) throws(PluginError) {
     switch part {
     case .text(let text): texts.append(text)
     case .image(let image): if let picture = Picture(image) { pictures.append(picture) }
     case .frames(let frames, _):
       let times = frames.map { Double($0.timeMicroseconds) / 1e6 }
-      videos.append(Footage(times: times, pictures: frames.compactMap { Picture($0.image) }))
+      videos.append(
+        Footage(
+          times: times, pictures: frames.compactMap { Picture($0.image) }, total: facts["frames"].flatMap { Int($0) }))
     case .sound(let sound, _):
       guard let track = SoundTrack(rate: sound.rate, channels: sound.channels, samples: sound.samples) else {
         throw PluginError(.invalidInput, "a sound has a rate of \(sound.rate) Hz and \(sound.channels) channels")

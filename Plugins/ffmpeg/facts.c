@@ -30,6 +30,8 @@ static void report_sound(const cff_job *job) {
   cff_fact(job, "channels", "%d", samples->layout.nb_channels);
   if (job->audio_codec->bits_per_raw_sample > 0) cff_fact(job, "sample_bits", "%d", job->audio_codec->bits_per_raw_sample);
   cff_fact(job, "sound_duration", "%.6f", (double)samples->count / samples->rate);
+  double loudness;
+  if (cff_loudness_of(job, samples->decoded, &loudness)) cff_fact(job, "loudness", "%.2f", loudness);
 }
 
 /* ---- notes ---- */
@@ -72,6 +74,7 @@ static void note_pictures(const cff_job *job) {
         job, "size", "scaled from %" PRIu32 " x %" PRIu32 " to %" PRIu32 " x %" PRIu32 " pixels", job->size.width,
         job->size.height, job->given_size.width, job->given_size.height);
   }
+  if (job->mixed_frames > 0) cff_note(job, "interlaced", "%" PRIu64 " frames were interlaced, and were made whole", job->mixed_frames);
   if (job->interlaced_frames > 0) {
     cff_note(job, "interlaced", "%" PRIu64 " frames were interlaced; the first field of each is shown", job->interlaced_frames);
   }

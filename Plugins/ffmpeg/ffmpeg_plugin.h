@@ -11,8 +11,12 @@
  *   packets.c   the one walk over the file: pictures are kept as packets, sound is decoded on the way
  *   picture.c   a frame to RGB8: size, colour, transparency, orientation
  *   still.c     a still picture
- *   video.c     which frames are meant, and their decoding
+ *   walk.c      the way through a video: from frame to frame, or from the last key frame
+ *   scenes.c    which frames begin a scene
+ *   fields.c    interlaced frames as whole ones
+ *   video.c     which frames are meant, and how they are given
  *   sound.c     samples: rate, channels, length
+ *   loudness.c  how loud the sound is, where it is asked
  *   facts.c     what is known about the file
  */
 #ifndef CFF_PLUGIN_H
@@ -46,6 +50,8 @@ typedef struct cff_packet {
   int64_t time; /* when it is shown, in ticks of the stream */
 } cff_packet;
 
+typedef struct cff_loudness cff_loudness;
+
 /* The sound as far as it is decoded. */
 typedef struct cff_samples {
   float *values;
@@ -56,6 +62,7 @@ typedef struct cff_samples {
   AVChannelLayout layout; /* of the file, as the resampler was told */
   int source_rate, source_format;
   uint64_t changes; /* of rate, layout or format in the middle */
+  cff_loudness *loudness; /* NULL: nobody asked */
 } cff_samples;
 
 typedef struct cff_tone_map cff_tone_map;
@@ -102,7 +109,9 @@ typedef struct cff_job {
 
   struct SwsContext *scaler, *unpacker;
   uint64_t translucent; /* pixels that were not opaque */
-  uint64_t corrupt_packets, corrupt_frames, interlaced_frames, given_frames;
+  uint64_t corrupt_packets, corrupt_frames, given_frames;
+  uint64_t interlaced_frames, mixed_frames; /* of which one field is given; that were made whole */
+  uint64_t scene_packets;                   /* damaged ones that were met when scenes were looked for */
   cdk_extent size, given_size; /* upright, with square pixels: of the file, as given */
   int bit_depth;
   enum AVColorTransferCharacteristic transfer;
@@ -189,7 +198,50 @@ void cff_tone_map_free(cff_job *job);
 /* Pixels of 16 bits a channel, in the transfer and the primaries of BT.2020, to RGB8. */
 void cff_tone_map_row(const cff_tone_map *map, const uint16_t *from, uint8_t *to, uint32_t width);
 
+/* ---- walk.c ---- */
+/* Where the decoding is. */
+typedef struct cff_walk {
+  cff_job *job;
+  size_t fed; /* packets that the codec has */
+  bool is_draining, may_jump;
+  int64_t wanted; /* the time of the frame that is looked for */
+  bool has_frame; /* in job->frame, shown at `time` */
+  int64_t time;
+  size_t frames; /* that came since the beginning */
+  uint64_t errors;
+  AVFrame *earlier; /* the frame before, in case the one that is looked for does not come */
+} cff_walk;
+cupel_status cff_walk_begin(cff_job *job, cff_walk *walk);
+void cff_walk_end(cff_walk *walk);
+/* From the beginning once more. */
+void cff_walk_again(cff_walk *walk);
+/* The next frame into job->frame; false at the end and after a failure. */
+bool cff_walk_next(cff_walk *walk);
+/* The frame shown at `time`, no earlier than the last one that was asked for, or what stands for it: the one before, else the one after.
+ * Valid until the next call; NULL where there is none. Counts one that is `missing`. */
+AVFrame *cff_walk_to(cff_walk *walk, int64_t time, uint64_t *missing);
+
+/* ---- scenes.c ---- */
+/* Puts the frames that begin a scene into `chosen`, which has room for all frames. */
+cupel_status cff_scenes_choose(cff_job *job, cff_walk *walk, size_t *chosen, uint64_t *count);
+
+/* ---- fields.c ---- */
+bool cff_fields_can_mix(const AVFrame *frame);
+/* Makes a whole frame of an interlaced one into `mixed`; NULL for a neighbour that is not there. */
+cupel_status cff_fields_mix(
+    cff_job *job, const AVFrame *before, const AVFrame *now, const AVFrame *after, AVFrame *mixed);
+
+/* ---- loudness.c ---- */
+/* Begins to measure sound like that of `frame`; the measure is of the first such sound alone. */
+cupel_status cff_loudness_begin(cff_job *job, const AVFrame *frame);
+cupel_status cff_loudness_take(cff_job *job, const AVFrame *frame);
+/* Of the first `count` samples, in LUFS; false where there is no such number. */
+bool cff_loudness_of(const cff_job *job, uint64_t count, double *loudness);
+void cff_loudness_free(cff_job *job);
+
 /* ---- still.c, video.c, sound.c, facts.c ---- */
+/* The index in job->times of the frame that is shown at `time`: the last one that began by then. */
+size_t cff_shown_at(const cff_job *job, int64_t time);
 cupel_status cff_still(cff_job *job);
 cupel_status cff_video(cff_job *job);
 /* Takes a packet of sound; NULL at the end of the file. */

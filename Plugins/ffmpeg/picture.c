@@ -1,4 +1,4 @@
-/* A frame to RGB8 as it is to be seen: one field of interlaced ones, on a background, in size, upright. */
+/* A frame to RGB8 as it is to be seen: on a background, in size, upright. */
 #include "ffmpeg_plugin.h"
 
 #include <libavutil/display.h>
@@ -52,7 +52,8 @@ cupel_image cff_picture_view(const cff_picture *picture) {
 
 /* ---- the frame ---- */
 
-/* The lines of an interlaced frame were taken at two times. Those of the first are taken, and stretched. */
+/* The lines of an interlaced frame were taken at two times. Where it could not be made whole (fields.c), those of the first are taken, and
+ * stretched. */
 static source source_of(cff_job *job, const AVFrame *frame) {
   const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
   source source = {.width = frame->width, .height = frame->height, .format = frame->format};

@@ -75,6 +75,8 @@ static cupel_status prepare(cff_job *job, const AVFrame *frame) {
   } else {
     samples->rate = job->wanted.sound_rate_hz != 0 ? job->wanted.sound_rate_hz : (uint32_t)frame->sample_rate;
     samples->channels = job->wanted.sound_channels != 0 ? job->wanted.sound_channels : (uint32_t)channels;
+    const bool is_measured = (job->wanted.facts & CUPEL_FACT_LOUDNESS) != 0;
+    if (is_measured && cff_loudness_begin(job, frame) != CUPEL_OK) return job->status;
   }
   AVChannelLayout from = {0}, to = {0};
   av_channel_layout_default(&to, (int)samples->channels);
@@ -116,6 +118,7 @@ static cupel_status take_frames(cff_job *job) {
     }
     job->samples.decoded += (uint64_t)job->frame->nb_samples;
     if (prepare(job, job->frame) == CUPEL_OK) convert(job, job->frame);
+    if (job->status == CUPEL_OK && job->samples.loudness != NULL) cff_loudness_take(job, job->frame);
     av_frame_unref(job->frame);
   }
   return job->status;
@@ -165,6 +168,7 @@ static void trim(cff_job *job) {
   const uint64_t kept = (uint64_t)av_rescale_rnd(
       (int64_t)count, samples->rate, samples->source_rate, AV_ROUND_UP);
   if (kept < samples->count) samples->count = kept;
+  samples->decoded = count;
 }
 
 /* Numbers that are none would become a judge's; loud ones are cut off, as every player does. */
@@ -209,4 +213,5 @@ void cff_sound_free(cff_job *job) {
   swr_free(&job->samples.resampler);
   av_channel_layout_uninit(&job->samples.layout);
   free(job->samples.values);
+  cff_loudness_free(job);
 }

@@ -1,4 +1,4 @@
-/* Which frames are meant, and their decoding: from one to the next, or from the last key frame before it. */
+/* Which frames are meant, and how they are given. */
 #include "ffmpeg_plugin.h"
 
 #include <libavutil/mathematics.h>
@@ -7,23 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the decoding is. */
-typedef struct walk {
-  cff_job *job;
-  size_t fed; /* packets that the codec has */
-  bool is_draining, may_jump;
-  int64_t wanted; /* the time of the frame that is looked for */
-  bool has_frame; /* in job->frame, shown at `time` */
-  int64_t time;
-  size_t frames; /* that came since the beginning */
-  uint64_t errors;
-  AVFrame *earlier; /* the frame before, in case the one that is looked for does not come */
-} walk;
-
 /* ---- which frames ---- */
 
 /* The frame shown at `time`: the last one that began by then. */
-static size_t shown_at(const cff_job *job, int64_t time) {
+size_t cff_shown_at(const cff_job *job, int64_t time) {
   size_t low = 0, high = job->time_count;
   while (high - low > 1) {
     const size_t middle = low + (high - low) / 2;
@@ -62,105 +49,9 @@ static void choose(cff_job *job, size_t *chosen, uint64_t count) {
   for (uint64_t i = 0; i < count; i++) {
     const int64_t time = has_times ? asked_time(job, i) : job->times[0] + cdk_frame_time(i, count, span) + rounding(job);
     late += time >= job->end_time + rounding(job);
-    chosen[i] = !has_times && count == job->time_count ? i : shown_at(job, time);
+    chosen[i] = !has_times && count == job->time_count ? i : cff_shown_at(job, time);
   }
   if (late > 0) cff_note(job, "times", "%" PRIu64 " of the times are behind the end; the last frame stands for them", late);
-}
-
-/* ---- decoding ---- */
-
-static bool is_fatal(const cff_job *job, int result) {
-  return result == AVERROR(ENOMEM) || atomic_load(&job->is_over_memory) || job->status != CUPEL_OK;
-}
-
-/* A damaged packet is passed over; what it takes away is noted. */
-static cupel_status pass_over(walk *walk, int result) {
-  cff_job *job = walk->job;
-  if (is_fatal(job, result)) return cff_fail_av(job, result, "the pictures could not be decoded");
-  job->corrupt_packets++;
-  /* More errors than packets come from a codec that does not move on. */
-  if (++walk->errors <= 2 * (uint64_t)job->packet_count + 64) return job->status;
-  return cff_fail_av(job, result, "the pictures could not be decoded");
-}
-
-static cupel_status feed(walk *walk) {
-  cff_job *job = walk->job;
-  const cff_packet *kept = walk->fed < job->packet_count ? &job->packets[walk->fed] : NULL;
-  walk->is_draining = kept == NULL;
-  walk->fed += kept != NULL;
-  /* Frames that nobody looks at and no other refers to need not be decoded. */
-  const bool is_passed = kept != NULL && walk->may_jump && kept->time < walk->wanted;
-  job->video_codec->skip_frame = is_passed ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
-  const int result = avcodec_send_packet(job->video_codec, kept != NULL ? kept->packet : NULL);
-  return result < 0 ? pass_over(walk, result) : job->status;
-}
-
-static int64_t time_of(const walk *walk) {
-  const cff_job *job = walk->job;
-  if (job->has_unstated_times) return job->times[walk->frames < job->time_count ? walk->frames : job->time_count - 1];
-  const AVFrame *frame = job->frame;
-  return frame->pts != AV_NOPTS_VALUE ? frame->pts : frame->best_effort_timestamp;
-}
-
-/* The next frame into job->frame; false at the end and after a failure. */
-static bool next_frame(walk *walk) {
-  cff_job *job = walk->job;
-  while (cff_check_clock(job) == CUPEL_OK) {
-    const int result = avcodec_receive_frame(job->video_codec, job->frame);
-    if (result == 0) {
-      walk->has_frame = true;
-      walk->time = time_of(walk);
-      walk->frames++;
-      return true;
-    }
-    if (result == AVERROR_EOF || (result == AVERROR(EAGAIN) && walk->is_draining)) return false;
-    if (result == AVERROR(EAGAIN) ? feed(walk) != CUPEL_OK : pass_over(walk, result) != CUPEL_OK) return false;
-  }
-  return false;
-}
-
-static void restart(walk *walk, size_t packet) {
-  avcodec_flush_buffers(walk->job->video_codec);
-  av_frame_unref(walk->earlier);
-  av_frame_unref(walk->job->frame);
-  walk->has_frame = false;
-  walk->fed = packet;
-  walk->is_draining = false;
-}
-
-/* Goes to the last key frame from which the wanted frame can be decoded, if that is ahead. Frames that come after a key frame
- * and are shown before it may refer to what was before it. */
-static void jump(walk *walk) {
-  const cff_job *job = walk->job;
-  size_t at = walk->fed;
-  while (at < job->packet_count && job->packets[at].time != walk->wanted) at++;
-  for (; at < job->packet_count && at > walk->fed; at--) {
-    const cff_packet *kept = &job->packets[at];
-    if ((kept->packet->flags & AV_PKT_FLAG_KEY) == 0 || kept->time > walk->wanted) continue;
-    restart(walk, at);
-    return;
-  }
-}
-
-/* Decodes until the frame of walk->wanted is in job->frame. False where it does not come: then job->frame has a later one, if
- * walk->has_frame. */
-static bool find(walk *walk) {
-  while (walk->has_frame || next_frame(walk)) {
-    if (walk->time >= walk->wanted) return walk->time == walk->wanted;
-    av_frame_unref(walk->earlier);
-    av_frame_move_ref(walk->earlier, walk->job->frame);
-    walk->has_frame = false;
-  }
-  return false;
-}
-
-/* A frame that did not come after a jump may come without one. */
-static bool find_without_jumps(walk *walk) {
-  if (walk->job->status != CUPEL_OK || !walk->may_jump) return false;
-  walk->may_jump = false;
-  walk->frames = 0;
-  restart(walk, 0);
-  return find(walk);
 }
 
 /* ---- giving ---- */
@@ -183,26 +74,92 @@ static cupel_status give(cff_job *job, AVFrame *frame, int64_t time, uint64_t fr
   return status == CUPEL_OK ? job->status : cff_fail(job, status, "the host did not take a frame");
 }
 
-/* The frame for walk->wanted, or what stands for it: the one before, else the one after; NULL where there is none. */
-static AVFrame *frame_for(walk *walk, uint64_t *missing) {
-  cff_job *job = walk->job;
-  if (walk->may_jump) jump(walk);
-  if (find(walk) || find_without_jumps(walk)) return job->frame;
-  *missing += 1;
-  if (job->status != CUPEL_OK) return NULL;
-  if (walk->earlier->buf[0] != NULL) return walk->earlier;
-  return walk->has_frame ? job->frame : NULL;
+/* ---- interlaced frames ---- */
+
+enum { NEAR = 3 };
+
+/* The way through the file, with the frames beside the one that is shown once they matter. */
+typedef struct viewer {
+  cff_walk walk;
+  AVFrame *near[NEAR]; /* the frame `i` of job->times in near[i % NEAR], if places[i % NEAR] is i */
+  size_t places[NEAR];
+  AVFrame *mixed;
+  bool has_neighbours;
+} viewer;
+
+/* The frame `index`, kept until others need its place; what stands for one that does not come is not. */
+static AVFrame *neighbour(viewer *viewer, size_t index, uint64_t *missing) {
+  AVFrame *kept = viewer->near[index % NEAR];
+  if (kept->buf[0] != NULL && viewer->places[index % NEAR] == index) return kept;
+  const uint64_t missed = *missing;
+  cff_job *job = viewer->walk.job;
+  AVFrame *found = cff_walk_to(&viewer->walk, job->times[index], missing);
+  if (found == NULL || *missing > missed) return found;
+  av_frame_unref(kept);
+  if (av_frame_ref(kept, found) < 0) {
+    cff_fail(job, CUPEL_FAILED, "out of memory");
+    return NULL;
+  }
+  viewer->places[index % NEAR] = index;
+  return kept;
 }
 
-static cupel_status give_chosen(walk *walk, const size_t *chosen, uint64_t count) {
-  cff_job *job = walk->job;
+/* The same where it only helps another frame. */
+static AVFrame *helper(viewer *viewer, size_t index) {
+  uint64_t missing = 0;
+  AVFrame *frame = neighbour(viewer, index, &missing);
+  return missing == 0 ? frame : NULL;
+}
+
+/* A frame that is interlaced, made whole with the help of those beside it. */
+static AVFrame *whole(viewer *viewer, size_t index, uint64_t *missing) {
+  cff_job *job = viewer->walk.job;
+  AVFrame *before = index > 0 ? helper(viewer, index - 1) : NULL;
+  if (job->status != CUPEL_OK) return NULL;
+  const uint64_t missed = *missing;
+  AVFrame *now = neighbour(viewer, index, missing);
+  if (now == NULL || *missing > missed || !now->interlaced_frame || !cff_fields_can_mix(now)) return now;
+  AVFrame *after = index + 1 < job->time_count ? helper(viewer, index + 1) : NULL;
+  return job->status == CUPEL_OK && cff_fields_mix(job, before, now, after, viewer->mixed) == CUPEL_OK ? viewer->mixed : NULL;
+}
+
+/* The frame `index`, or what stands for it; NULL where there is none. */
+static AVFrame *shown(viewer *viewer, size_t index, uint64_t *missing) {
+  cff_job *job = viewer->walk.job;
+  if (viewer->has_neighbours) return whole(viewer, index, missing);
+  AVFrame *frame = cff_walk_to(&viewer->walk, job->times[index], missing);
+  if (frame == NULL || !frame->interlaced_frame || !cff_fields_can_mix(frame)) return frame;
+  /* The first that is: the one before it has gone by. */
+  viewer->has_neighbours = true;
+  if (index > 0) cff_walk_again(&viewer->walk);
+  return whole(viewer, index, missing);
+}
+
+static cupel_status begin(cff_job *job, viewer *viewer) {
+  *viewer = (struct viewer){.mixed = av_frame_alloc()};
+  bool is_complete = cff_walk_begin(job, &viewer->walk) == CUPEL_OK && viewer->mixed != NULL;
+  for (int i = 0; i < NEAR; i++) is_complete &= (viewer->near[i] = av_frame_alloc()) != NULL;
+  const enum AVFieldOrder order = job->video->codecpar->field_order;
+  viewer->has_neighbours = order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE;
+  return is_complete ? job->status : cff_fail(job, CUPEL_FAILED, "out of memory");
+}
+
+static void end(viewer *viewer) {
+  cff_walk_end(&viewer->walk);
+  for (int i = 0; i < NEAR; i++) av_frame_free(&viewer->near[i]);
+  av_frame_free(&viewer->mixed);
+}
+
+/* ---- all of them ---- */
+
+static cupel_status give_chosen(viewer *viewer, const size_t *chosen, uint64_t count) {
+  cff_job *job = viewer->walk.job;
   uint64_t missing = 0, repeated = 0;
   for (uint64_t i = 0; i < count; i++) {
     uint64_t repeats = 0;
     while (i + 1 < count && chosen[i + 1] == chosen[i]) i++, repeats++;
-    walk->wanted = job->times[chosen[i]];
-    AVFrame *frame = frame_for(walk, &missing);
-    if (frame == NULL || give(job, frame, walk->wanted, count, repeats) != CUPEL_OK) break;
+    AVFrame *frame = shown(viewer, chosen[i], &missing);
+    if (frame == NULL || give(job, frame, job->times[chosen[i]], count, repeats) != CUPEL_OK) break;
     repeated += repeats;
   }
   if (job->status != CUPEL_OK) return job->status;
@@ -217,18 +174,21 @@ static cupel_status give_chosen(walk *walk, const size_t *chosen, uint64_t count
 }
 
 cupel_status cff_video(cff_job *job) {
-  const uint64_t count = count_frames(job);
-  const uint64_t size = count * sizeof(size_t);
-  walk walk = {.job = job, .earlier = av_frame_alloc()};
-  size_t *chosen = count <= UINT32_MAX ? cff_allocate(job, size) : NULL;
-  job->complaint[0] = 0;
-  walk.may_jump = !job->has_unstated_times && job->video->codecpar->codec_id != AV_CODEC_ID_GIF;
-  if (walk.earlier == NULL) cff_fail(job, CUPEL_FAILED, "out of memory");
-  if (chosen != NULL && job->status == CUPEL_OK) {
-    choose(job, chosen, count);
-    give_chosen(&walk, chosen, count);
+  const bool has_scenes = job->wanted.frame_choice == CUPEL_FRAMES_SCENES;
+  if (job->wanted.frame_choice > CUPEL_FRAMES_SCENES) {
+    return cff_fail(job, CUPEL_UNSUPPORTED, "the choice of frames %" PRIu32 " is not known here", job->wanted.frame_choice);
   }
-  av_frame_free(&walk.earlier);
+  uint64_t count = has_scenes ? job->time_count : count_frames(job);
+  const uint64_t size = count * sizeof(size_t), packets = job->corrupt_packets;
+  viewer viewer;
+  size_t *chosen = count <= UINT32_MAX ? cff_allocate(job, size) : NULL;
+  if (begin(job, &viewer) == CUPEL_OK && chosen != NULL) {
+    if (has_scenes) cff_scenes_choose(job, &viewer.walk, chosen, &count);
+    else choose(job, chosen, count);
+    if (job->status == CUPEL_OK) give_chosen(&viewer, chosen, count);
+  }
+  if (job->corrupt_packets - packets < job->scene_packets) job->corrupt_packets = packets + job->scene_packets;
+  end(&viewer);
   cff_release(job, chosen, size);
   return job->status;
 }

@@ -76,7 +76,7 @@ AT(cupel_size, min_pixels, 24, 8);
 AT(cupel_size, max_pixels, 32, 8);
 AT(cupel_size, max_total_pixels, 40, 8);
 
-SIZE(cupel_wanted, 112);
+SIZE(cupel_wanted, 120);
 AT(cupel_wanted, struct_size, 0, 4);
 AT(cupel_wanted, kinds, 4, 4);
 AT(cupel_wanted, max_input_bytes, 8, 8);
@@ -97,7 +97,8 @@ AT(cupel_wanted, frame_times_us, 88, 8);
 AT(cupel_wanted, frame_count, 96, 4);
 AT(cupel_wanted, sound_rate_hz, 100, 4);
 AT(cupel_wanted, sound_channels, 104, 4);
-AT(cupel_wanted, reserved_tail, 108, 4);
+AT(cupel_wanted, facts, 108, 4);
+AT(cupel_wanted, scene_threshold, 112, 8);
 
 SIZE(cupel_media_sink, 56);
 AT(cupel_media_sink, struct_size, 0, 4);
@@ -115,7 +116,7 @@ AT(cupel_decoder, reserved, 4, 4);
 AT(cupel_decoder, probe, 8, 8);
 AT(cupel_decoder, decode, 16, 8);
 
-SIZE(cupel_part, 88);
+SIZE(cupel_part, 104);
 AT(cupel_part, struct_size, 0, 4);
 AT(cupel_part, kind, 4, 4);
 AT(cupel_part, text, 8, 16);
@@ -125,6 +126,7 @@ AT(cupel_part, frame_count, 40, 8);
 AT(cupel_part, sound, 48, 8);
 AT(cupel_part, original, 56, 16);
 AT(cupel_part, media_type, 72, 16);
+AT(cupel_part, facts, 88, 16);
 
 SIZE(cupel_message, 24);
 AT(cupel_message, struct_size, 0, 4);

@@ -5,9 +5,8 @@ import Wire
 
 extension MediaRequest {
   static let fields = [
-    "preset", "frames", "fps", "min_frames", "max_frames", "frame_multiple", "image_size", "frame_size",
-    "sound_rate_hz",
-    "sound_channels",
+    "preset", "frames", "fps", "min_frames", "max_frames", "frame_multiple", "scene_threshold", "image_size",
+    "frame_size", "sound_rate_hz", "sound_channels", "video_sound", "loudness",
   ]
 
   /// What a judge is to be shown of its media: the name of a preset, or an object whose fields go before those of its preset.
@@ -29,8 +28,12 @@ extension MediaRequest {
     soundChannels =
       findings.optional(reader, "sound_channels") { (field) throws(JSONError) in try field.int(in: 1...64) }
       ?? soundChannels
+    hearsVideos = findings.optional(reader, "video_sound", Self.flag) ?? hearsVideos
+    measuresLoudness = findings.optional(reader, "loudness", Self.flag) ?? measuresLoudness
     do throws(Unscored) { try check() } catch { findings.add(reader.error(error.message)) }
   }
+
+  private static func flag(_ field: JSONReader) throws(JSONError) -> Bool { try field.bool() }
 
   private static func preset(_ field: JSONReader) throws(JSONError) -> MediaRequest {
     let name = try field.string()
@@ -40,17 +43,19 @@ extension MediaRequest {
     return preset
   }
 
-  /// `frames` is a number or `every`; with `fps` the number follows from the length.
+  /// `frames` is a number, `every` or `scenes`; with `fps` the number follows from the length.
   private static func frames(_ reader: JSONReader, _ standard: Frames) throws(JSONError) -> Frames {
     let ofRate = ["min_frames", "max_frames", "frame_multiple"]
     var rate = Rate(perSecond: 1, min: 1, max: 768)
     if case .rate(let preset) = standard { rate = preset }
+    if reader["frames"]?.value.string == "scenes" { return try scenes(reader) }
+    if let field = reader["scene_threshold"] { throw field.error("needs 'frames: scenes'") }
     if let field = reader["frames"] {
       for name in ["fps"] + ofRate {
         if let other = reader[name] { throw other.error("stands beside 'frames', which says how many there are") }
       }
       if field.value.string == "every" { return .every }
-      guard field.value.string == nil else { throw field.error("accepted: every, or a whole number from 1") }
+      guard field.value.string == nil else { throw field.error("accepted: every, scenes, or a whole number from 1") }
       return .count(try field.int(in: 1...1_000_000))
     }
     let isRate = if case .rate = standard { true } else { false }
@@ -69,6 +74,18 @@ extension MediaRequest {
     rate.max = try reader["max_frames"]?.int(in: 1...1_000_000) ?? rate.max
     rate.multipleOf = try reader["frame_multiple"]?.int(in: 1...1_000_000) ?? rate.multipleOf
     return .rate(rate)
+  }
+
+  private static func scenes(_ reader: JSONReader) throws(JSONError) -> Frames {
+    for name in ["fps", "min_frames", "frame_multiple"] {
+      if let other = reader[name] {
+        throw other.error("stands beside 'frames: scenes', where scenes say how many there are")
+      }
+    }
+    var scenes = Scenes()
+    scenes.threshold = try reader["scene_threshold"]?.double(in: 0...100) ?? scenes.threshold
+    scenes.max = try reader["max_frames"]?.int(in: 1...1_000_000) ?? scenes.max
+    return .scenes(scenes)
   }
 
   /// `as_stored`, `448x448`, or `fit 1024x768`.

@@ -63,8 +63,11 @@ public struct Pipeline: Sendable {
     self.judge = rubric.needsJudge ? judge : nil
     self.checks = rubric.checked.isEmpty ? nil : checks
     format = options.format ?? rubric.format
+    var options = options
+    if rubric.hearsVideos { options.media.hearsVideos = true }
     loader = ContentLoader(media: media, request: options.media, judge: self.judge?.description)
-    checksLoader = ContentLoader(media: media, request: .ofChecks, judge: nil)
+    let inspected = MediaRequest.ofChecks(media?.limits ?? MediaLimits(), hearsVideos: rubric.hearsVideos)
+    checksLoader = ContentLoader(media: media, request: inspected, judge: nil)
     plan = CallPlan(
       rubric: rubric, format: format, options: options, samplesPerCall: max(1, judge?.description.maxSamples ?? 1),
       servedLogprobs: judge?.description.maxTopLogprobs ?? 0)
@@ -121,7 +124,9 @@ public struct Pipeline: Sendable {
       judgment.provenance.media = loaded.digests
       try Admission.check(loaded, format)
       trace.lap(.decode)
-      let measured = try await measure(inspected(item, loaded))
+      let seen = try await inspected(item, loaded)
+      judgment.notes += seen.notes.filter { $0.hasPrefix("sampled: ") && !judgment.notes.contains($0) }
+      let measured = await measure(seen)
       if !rubric.checked.isEmpty { trace.lap(.checks) }
       let samples =
         isScored

@@ -99,11 +99,15 @@ public struct JudgeMessage: Sendable, Hashable {
   public let role: Role
   /// Text and media, as they are to be shown.
   public let parts: [JudgePart]
+  /// What is known of the files that media among the parts are from, by the index of the part. Only scoring judges are told; in
+  /// other prompts facts are words.
+  public let facts: [Int: [Media.Fact]]
 
   /// What one speaker says.
-  public init(_ role: Role, _ parts: [JudgePart]) {
+  public init(_ role: Role, _ parts: [JudgePart], facts: [Int: [Media.Fact]] = [:]) {
     self.role = role
     self.parts = parts
+    self.facts = facts
   }
 }
 

@@ -9,7 +9,8 @@ public final class MediaLoader: Sendable {
   private let decoders: [any MediaDecoder]
   private let files: MediaFiles
   private let sources: MediaSources
-  private let limits: MediaLimits
+  /// The limits of each decode.
+  public let limits: MediaLimits
   private let cache: DecodeCache<CacheKey>
 
   /// Identical bytes of which the same is wanted.
@@ -57,7 +58,7 @@ public final class MediaLoader: Sendable {
     do throws(Unscored) {
       try request.check()
       let loaded = try await load(
-        reference.url, request.reduced(to: Self.kinds(reference.kind)), folder ?? sources.base)
+        reference.url, request.reduced(to: Self.kinds(reference.kind, request)), folder ?? sources.base)
       try require(reference.kind, in: loaded.media)
       return loaded
     } catch {
@@ -87,10 +88,10 @@ public final class MediaLoader: Sendable {
 
   /// A still picture is always looked for: it costs nothing where there is none, and "it holds an image" is what to say of
   /// a picture that is named as sound.
-  private static func kinds(_ kind: MediaReference.Kind) -> MediaRequest.Kinds {
+  private static func kinds(_ kind: MediaReference.Kind, _ request: MediaRequest) -> MediaRequest.Kinds {
     switch kind {
     case .image: .image
-    case .video: [.image, .frames]
+    case .video: request.hearsVideos ? .all : [.image, .frames]
     case .sound: [.image, .sound]
     }
   }

@@ -48,6 +48,11 @@ extension MediaRequest.Frames {
       try MediaRequest.require(rate.multipleOf, in: 1...Self.mostFrames, "frames, multiple")
       try MediaRequest.require(rate.max, in: rate.multipleOf...Self.mostFrames, "frames, most")
       try MediaRequest.require(rate.min, in: 0...rate.max, "frames, fewest")
+    case .scenes(let scenes):
+      guard (0...100).contains(scenes.threshold) else {
+        throw Unscored(.invalidInput, "scene threshold: \(scenes.threshold); accepted: 0 to 100")
+      }
+      try MediaRequest.require(scenes.max, in: 1...Self.mostFrames, "frames, most")
     case .times(let times):
       try MediaRequest.require(times.count, in: 1...Self.mostFrames, "frames, count of times")
       guard times[0] >= 0, zip(times, times.dropFirst()).allSatisfy({ $0 <= $1 }) else {

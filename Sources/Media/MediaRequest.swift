@@ -60,6 +60,22 @@ public struct MediaRequest: Sendable, Hashable {
     case rate(Rate)
     /// Those shown at these times, in microseconds from the start of the stream, in ascending order.
     case times([Int64])
+    /// Those that begin a scene.
+    case scenes(Scenes)
+  }
+
+  /// Frames by changes of scene: the first, and each whose score reaches a threshold.
+  public struct Scenes: Sendable, Hashable {
+    /// What a change scores at least, from 0 to 100: the score of FFmpeg's `scdet` (docs/abi.md has the arithmetic).
+    public var threshold: Double
+    /// At most so many: those that score highest, and the first.
+    public var max: Int
+
+    /// What `scdet` takes for a change of scene, up to 768 of them.
+    public init(threshold: Double = 10, max: Int = 768) {
+      self.threshold = threshold
+      self.max = max
+    }
   }
 
   /// Frames by time.
@@ -94,6 +110,10 @@ public struct MediaRequest: Sendable, Hashable {
   public var soundRate: Int?
   /// Channels to mix the sound into; nil: as in the file.
   public var soundChannels: Int?
+  /// Whether the sound of a video is heard with it.
+  public var hearsVideos = false
+  /// Whether the loudness of sound is found out, as a fact.
+  public var measuresLoudness = false
 
   /// Everything there is, as it is, with eight frames of a video.
   public init() {}
@@ -110,6 +130,7 @@ extension MediaRequest {
       reduced.frames = frames
     }
     if kinds.contains(.sound) {
+      reduced.measuresLoudness = measuresLoudness
       reduced.soundRate = soundRate
       reduced.soundChannels = soundChannels
     }

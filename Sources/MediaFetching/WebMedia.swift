@@ -1,17 +1,17 @@
 internal import HTTP
 public import Media
-import Synchronization
 public import Wire
 
 /// Files from the hosts of an allow-list.
 ///
 /// What counts is where a connection goes: a host that is not to be private is only connected to at public addresses, whatever its
-/// name leads to at that moment. Redirects are looked at like first addresses. A file that several want at once is fetched once.
+/// name leads to at that moment. Redirects are looked at like first addresses. A file that several want at once is fetched once,
+/// and no longer when none of them waits for it any more.
 public final class WebMedia: MediaFetcher {
   private let rules: WebRules
   private let anywhere: any HTTPTransport
   private let publicly: any HTTPTransport
-  private let running = Mutex<[Key: Task<Result<[UInt8], Unscored>, Never>]>([:])
+  private let fetches = SharedFetches<Key>()
 
   private struct Key: Hashable {
     let url: String
@@ -40,18 +40,7 @@ public final class WebMedia: MediaFetcher {
 
   /// The file at `url`.
   public func fetch(_ url: String, maxBytes: Int) async throws(Unscored) -> [UInt8] {
-    let key = Key(url: url, maxBytes: maxBytes)
-    let task = running.withLock { running in
-      if let task = running[key] { return task }
-      let task = Task { [self] in
-        let result = await outcome(url, maxBytes)
-        self.running.withLock { $0[key] = nil }
-        return result
-      }
-      running[key] = task
-      return task
-    }
-    return try await task.value.get()
+    try await fetches.outcome(for: Key(url: url, maxBytes: maxBytes)) { [self] in await outcome(url, maxBytes) }.get()
   }
 
   private func outcome(_ url: String, _ maxBytes: Int) async -> Result<[UInt8], Unscored> {

@@ -57,8 +57,16 @@ extension JudgeMessage {
       default: throw Unscored(.invalidInput, "a message has role \(message.role), which this plugin does not know")
       }
     let parts = UnsafeBufferPointer(start: message.parts, count: message.parts == nil ? 0 : message.part_count)
-    self.init(
-      role, try parts.map { try cupel_part.read($0) { part in Result { try JudgePart(copying: part.pointee) } }.get() })
+    var facts: [Int: [Media.Fact]] = [:]
+    let copies = try parts.enumerated().map { index, pointer in
+      try cupel_part.read(pointer) { part in
+        Result {
+          if part.pointee.facts.size > 0 { facts[index] = try FactsText.read(part.pointee.facts.bytes) }
+          return try JudgePart(copying: part.pointee)
+        }
+      }.get()
+    }
+    self.init(role, copies, facts: facts)
   }
 }
 

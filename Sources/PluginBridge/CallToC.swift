@@ -58,7 +58,11 @@ private func withAddresses<Result>(
 
 extension JudgeMessage {
   fileprivate func view(in arena: Arena, _ addresses: inout ArraySlice<UnsafeRawPointer?>) -> cupel_message {
-    let views = parts.map { $0.view(in: arena, &addresses) }
+    let views = parts.enumerated().map { index, part in
+      var view = part.view(in: arena, &addresses)
+      if let known = facts[index] { view.facts = arena.text(FactsText.write(known)) }
+      return view
+    }
     return cupel_message(
       struct_size: cupel_message.size, role: UInt32(role.code), parts: arena.pointers(to: views),
       part_count: views.count)

@@ -31,14 +31,23 @@ public enum PluginLog {
     handler.withLock { $0 = handle }
   }
 
+  /// On one line, without what would steer a terminal or turn the text around.
+  static func neutral(_ text: String) -> String {
+    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: " "
+      default: scalar
+      }
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+
   static func write(_ line: Line) {
     if let handle = handler.withLock({ $0 }) {
       handle(line)
     } else if line.level >= .warning {
       // A log line is one line of text: what a plugin writes cannot pretend to be another, or steer the terminal.
-      let scalars = "cupel: plugin '\(line.plugin)': \(line.message)".unicodeScalars
-        .map { $0.properties.generalCategory == .control ? " " : $0 }
-      let text = Array((String(String.UnicodeScalarView(scalars)) + "\n").utf8)
+      let text = Array((neutral("cupel: plugin '\(line.plugin)': \(line.message)") + "\n").utf8)
       _ = text.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
     }
   }

@@ -19,6 +19,7 @@ extension MediaRequest {
           frames.pass(to: &wanted)
           wanted.sound_rate_hz = UInt32(clamping: soundRate ?? 0)
           wanted.sound_channels = UInt32(clamping: soundChannels ?? 0)
+          wanted.facts = measuresLoudness ? UInt32(CUPEL_FACT_LOUDNESS) : 0
           return body(&wanted)
         }
       }
@@ -71,6 +72,10 @@ extension MediaRequest.Frames {
       wanted.frames_per_second = rate.perSecond
       (wanted.min_frames, wanted.max_frames) = (UInt32(clamping: rate.min), UInt32(clamping: rate.max))
       wanted.frame_multiple = UInt32(clamping: rate.multipleOf)
+    case .scenes(let scenes):
+      wanted.frame_choice = UInt32(CUPEL_FRAMES_SCENES)
+      wanted.scene_threshold = scenes.threshold
+      wanted.max_frames = UInt32(clamping: scenes.max)
     case .times(let times):
       wanted.frame_choice = UInt32(CUPEL_FRAMES_TIMES)
       wanted.frame_count = UInt32(clamping: times.count)

@@ -6,7 +6,7 @@ extension Rubric {
   static let fields = [
     "name", "version", "description", "scale", "style", "format", "instructions", "calls", "criteria", "samples",
     "order",
-    "sampling", "combine", "verdict",
+    "sampling", "combine", "verdict", "video_sound",
   ]
   /// Limits: a larger number is a slip.
   static let mostSamples = 64
@@ -47,6 +47,7 @@ extension Rubric {
     combine = findings.choice(root, "combine", Combine.self) ?? .mean
     sampling = root["sampling"].map { SamplingSettings($0, &findings) } ?? SamplingSettings()
     verdict = root["verdict"].map { VerdictSource($0, &findings) } ?? .words
+    hearsVideos = findings.bool(root, "video_sound") ?? false
     let entries = findings.list(root, "criteria")
     if entries.count > Self.mostCriteria {
       findings.add(

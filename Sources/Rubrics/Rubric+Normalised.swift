@@ -26,6 +26,7 @@ extension Rubric {
       ("combine", .string(combine.rawValue)),
     ])
     content["verdict"] = verdict.normalised
+    if hearsVideos { content["video_sound"] = true }
     return .object(content)
   }
 }

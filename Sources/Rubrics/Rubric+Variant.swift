@@ -48,7 +48,7 @@ extension Rubric {
       scale: scale ?? self.scale, style: style ?? self.style, format: format, calls: calls,
       criteria: criteria, asked: criteria.filter { $0.question != nil }, checked: criteria.filter { $0.check != nil },
       samples: samples, order: order, sampling: sampling, combine: combine,
-      verdict: verdict, digest: digest, file: file)
+      verdict: verdict, hearsVideos: hearsVideos, digest: digest, file: file)
     // Every number of a valid rubric is finite, so that it can be written; should one not be, the old digest tells no lie: it
     // stands beside what was changed.
     copy.digest = (try? Digest.sha256(copy.normalised)) ?? Digest.sha256("\(digest)\n\(copy.instructions)")

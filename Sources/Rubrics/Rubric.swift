@@ -45,6 +45,8 @@ public struct Rubric: Sendable, Hashable {
   public let combine: Combine
   /// What a verdict is taken from.
   public let verdict: VerdictSource
+  /// Whether judge and checks hear the sound of videos that they see.
+  public let hearsVideos: Bool
   /// `sha256:…` over the normalised content: defaults filled in, whatever the order and layout of the file.
   public internal(set) var digest: String
   /// The file it was read from.

@@ -12,6 +12,9 @@ public struct Style: Sendable, Hashable {
     public let system: Template
     /// The user message.
     public let user: Template
+
+    /// The slots that occur in one of them.
+    public var slots: Set<Template.Slot> { system.slots.union(user.slots) }
   }
 
   /// What `style:` in a rubric says.

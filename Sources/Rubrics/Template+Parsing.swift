@@ -47,18 +47,31 @@ extension Template {
               "\(place): '\(rest[brace])' belongs to no slot; write '\(rest[brace])\(rest[brace])' for the character itself"
           )
         }
-        guard let slot = Slot(rawValue: String(after[..<close])) else {
-          let problem = Suggestion.unknown("slot", String(after[..<close]), among: Slot.allCases.map(\.rawValue))
-          throw Problem(message: "\(place): \(problem)")
-        }
+        let slot = try slot(named: after[..<close], place)
         if !text.isEmpty { segments.append(.text(text)) }
         text = ""
-        segments.append(.slot(slot))
+        segments.append(slot)
         rest = after[after.index(after: close)...]
       }
       text += rest
     }
     if !text.isEmpty { segments.append(.text(text)) }
     return segments
+  }
+
+  /// `prompt`, `facts`, or `facts: codec, duration`.
+  private static func slot(named text: Substring, _ place: String) throws(Problem) -> Segment {
+    let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let slot = Slot(rawValue: String(halves[0])), halves.count == 1 || slot == .facts else {
+      let problem = Suggestion.unknown("slot", String(text), among: Slot.allCases.map(\.rawValue))
+      throw Problem(message: "\(place): \(problem)")
+    }
+    guard slot == .facts else { return .slot(slot) }
+    let keys =
+      halves.count == 1 ? [] : halves[1].split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed }
+    guard keys.allSatisfy({ !$0.isEmpty }) else {
+      throw Problem(message: "\(place): {\(text)} names no fact; accepted: {facts}, or {facts: codec, duration}")
+    }
+    return .facts(keys.map(String.init))
   }
 }

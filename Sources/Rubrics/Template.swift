@@ -26,6 +26,8 @@ public struct Template: Sendable, Hashable {
     case answerFormat = "answer_format"
     /// The mark of this call's fences.
     case boundary
+    /// What is known of the files that are shown, fenced: of each file all there is, or with `{facts: codec, duration}` these.
+    case facts
   }
 
   /// A stretch of a template.
@@ -34,20 +36,31 @@ public struct Template: Sendable, Hashable {
     case text(String)
     /// A place to be filled.
     case slot(Slot)
+    /// A place for facts with these keys; for all where there are none.
+    case facts([String])
+
+    fileprivate var slot: Slot? {
+      switch self {
+      case .text: nil
+      case .slot(let slot): slot
+      case .facts: .facts
+      }
+    }
   }
 
   /// The paragraphs in order; the first segment of each but the first starts with the blank line before it.
   let paragraphs: [[Segment]]
 
   /// The slots that occur.
-  public var slots: Set<Slot> {
-    Set(paragraphs.joined().compactMap { if case .slot(let slot) = $0 { slot } else { nil } })
-  }
+  public var slots: Set<Slot> { Set(allSlots) }
+
+  /// The slots in the order in which they occur.
+  public var allSlots: [Slot] { paragraphs.joined().compactMap(\.slot) }
 
   /// The segments that remain when some slots are empty, in order.
-  public func segments(isEmpty: (Slot) -> Bool) -> [Segment] {
+  public func segments(isEmpty: (Segment) -> Bool) -> [Segment] {
     let kept = paragraphs.filter { paragraph in
-      let slots = paragraph.compactMap { segment -> Slot? in if case .slot(let slot) = segment { slot } else { nil } }
+      let slots = paragraph.filter { $0.slot != nil }
       return slots.isEmpty || !slots.allSatisfy(isEmpty)
     }
     return Array(kept.joined(separator: [.text("\n\n")]))
@@ -55,11 +68,10 @@ public struct Template: Sendable, Hashable {
 
   /// The text with every slot filled; a slot without a value is empty.
   public func render(_ values: [Slot: String]) -> String {
-    segments { values[$0, default: ""].isEmpty }.map { segment in
-      switch segment {
-      case .text(let text): text
-      case .slot(let slot): values[slot, default: ""]
-      }
-    }.joined()
+    func filling(_ segment: Segment) -> String {
+      if case .text(let text) = segment { return text }
+      return segment.slot.flatMap { values[$0] } ?? ""
+    }
+    return segments { filling($0).isEmpty }.map(filling).joined()
   }
 }

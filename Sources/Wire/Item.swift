@@ -25,10 +25,16 @@ public struct Item: Sendable, Hashable {
   }
 
   /// The fields of an item on the wire; others are refused.
-  public static let fields = ["id", "prompt", "messages", "response", "responses", "reference", "images", "group"]
+  public static let fields =
+    ["id", "prompt", "messages", "response", "responses", "reference"] + media.map(\.field) + ["group"]
 
-  /// Reads `{"id", "prompt" | "messages", "response" | "responses", "reference", "images", "group"}`; `images` are appended to
-  /// the prompt, for data sets that keep them apart.
+  /// The fields of files, in the order in which they are appended to the prompt.
+  private static let media: [(field: String, kind: MediaReference.Kind)] = [
+    ("images", .image), ("videos", .video), ("audios", .sound),
+  ]
+
+  /// Reads `{"id", "prompt" | "messages", "response" | "responses", "reference", "images", "videos", "audios", "group"}`; files are
+  /// appended to the prompt, for data sets that keep them apart.
   public init(_ reader: JSONReader) throws(JSONError) {
     try reader.allowOnly(Self.fields)
     id = try reader.require("id").string()
@@ -45,13 +51,13 @@ public struct Item: Sendable, Hashable {
     }
     var turns =
       try (reader["prompt"] ?? reader["messages"]).map { (field) throws(JSONError) in try Content(field).turns } ?? []
-    if let images = reader["images"] {
-      var parts: [Part] = []
-      for image in try images.array() {
-        parts.append(.media(MediaReference(kind: .image, url: try MediaReference.url(image))))
+    var parts: [Part] = []
+    for (field, kind) in media {
+      for file in try reader[field]?.array() ?? [] {
+        parts.append(.media(MediaReference(kind: kind, url: try MediaReference.url(file))))
       }
-      if !parts.isEmpty { turns.append(Turn(role: turns.last?.role == nil ? nil : "user", parts: parts)) }
     }
+    if !parts.isEmpty { turns.append(Turn(role: turns.last?.role == nil ? nil : "user", parts: parts)) }
     return turns.isEmpty ? nil : Content(turns: turns)
   }
 

@@ -22,6 +22,8 @@ enum Session {
       say(CWK_REFUSED, message: why.message)
       return 1
     case .success(let (call, version)):
+      // What the plugin says while it is loaded, the host hears from its own.
+      PluginLog.send(to: JobLog.take)
       say(CWK_READY, message: version)
       return serve(call)
     }
@@ -55,6 +57,7 @@ enum Session {
       guard code == 0, job.struct_size == UInt64(MemoryLayout<cwk_job>.size) else { return 70 }
       // The host ends a worker that is late; this is for one whose host has gone.
       csb_watch(job.wanted.timeout_ms / 1000 + 30)
+      JobLog.begin()
       decode(job, call, input: descriptors[0], output: descriptors[1])
       csb_watch(0)
       for descriptor in descriptors { close(descriptor) }
@@ -67,13 +70,15 @@ enum Session {
       guard let size = MediaRecords.write(media, to: output) else {
         throw Unscored(.invalidInput, "the decoded media cannot be handed over: \(text(errno)) (max_memory_bytes)")
       }
+      JobLog.end()
       say(CWK_DECODED, size: size)
     } catch {
+      JobLog.end()
       say(CWK_FAILED, status: Status(error.reason).rawValue, message: error.message)
     }
   }
 
-  private static func say(_ kind: Int, status: cupel_status = 0, size: Int = 0, message: String = "") {
+  static func say(_ kind: Int, status: cupel_status = 0, size: Int = 0, message: String = "") {
     var answer = cwk_answer()
     answer.kind = UInt32(kind)
     answer.status = status

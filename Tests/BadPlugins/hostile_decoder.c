@@ -72,6 +72,18 @@ static void try_hard(const char *wish) {
     struct iovec part = {answer, sizeof answer};
     sendmsg(3, &(struct msghdr){.msg_iov = &part, .msg_iovlen = 1}, 0);
   }
+  if (is(wish, "flood the log")) {
+    uint32_t line[256] = {5, 2};
+    struct iovec part = {line, sizeof line};
+    for (;;) sendmsg(3, &(struct msghdr){.msg_iov = &part, .msg_iovlen = 1}, 0);
+  }
+  if (is(wish, "log and crash")) {
+    host->log(CUPEL_LOG_WARNING, text("hostile"), text("last \x1b[2Jwords\ncupel: all is well"));
+    *(volatile int *)NULL = 1;
+  }
+  if (is(wish, "log a lot")) {
+    for (int i = 0; i < 1000; i++) host->log(CUPEL_LOG_WARNING, text("hostile"), text("a lot"));
+  }
   if (is(wish, "say too much")) write(5, "before the result", 17);
   if (is(wish, "hang up")) {
     close(3);
@@ -90,6 +102,19 @@ static cupel_status decode(
   const int result = try_softly(wish);
   if (result < 0) return host->fail(error, CUPEL_FAILED, text("it was not allowed"));
   if (result == 0) return host->fail(error, CUPEL_FAILED, text("it was allowed"));
+  /* A block that libraries would take for a picture, larger than what the C library keeps aside as it is. */
+  enum { BLOCK = 3 << 20 };
+  if (is(wish, "leave a secret") || is(wish, "look for a secret")) {
+    volatile unsigned char *block = malloc(BLOCK);
+    size_t found = 0;
+    for (size_t i = 0; i < BLOCK; i++) {
+      found += block[i] == 'S';
+      if (is(wish, "leave a secret")) block[i] = 'S';
+    }
+    free((void *)block);
+    snprintf(number, sizeof number, "%zu", found);
+    sink->fact(sink->context, text("secrets"), text(number));
+  }
   pthread_t thread;
   if (is(wish, "use a thread") && (pthread_create(&thread, NULL, nothing, NULL) != 0 || pthread_join(thread, NULL) != 0)) {
     return host->fail(error, CUPEL_FAILED, text("no thread"));

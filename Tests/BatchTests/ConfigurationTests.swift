@@ -66,6 +66,12 @@ import Wire
       "{preset: qwen2.5-vl, max_frames: 16}",
       with(.qwen2_5VL) { $0.frames = .rate(.init(perSecond: 2, min: 4, max: 16, multipleOf: 2)) }
     ),
+    ("{frames: scenes}", with { $0.frames = .scenes(.init()) }),
+    (
+      "{preset: flex-judge, frames: scenes, scene_threshold: 25.5, max_frames: 9}",
+      with(.flexJudge) { $0.frames = .scenes(.init(threshold: 25.5, max: 9)) }
+    ),
+    ("{video_sound: true, loudness: true}", with { ($0.hearsVideos, $0.measuresLoudness) = (true, true) }),
     ("{sound_rate_hz: 8000, sound_channels: 1}", with { ($0.soundRate, $0.soundChannels) = (8000, 1) }),
   ])
   func whatAJudgeIsShownOfMedia(yaml: String, request: MediaRequest) throws {
@@ -83,7 +89,11 @@ import Wire
   @Test(arguments: [
     ("qwen", "unknown preset 'qwen'"), ("{frame: 3}", "unknown field 'frame'; did you mean 'frames'?"),
     ("{frames: 3, fps: 2}", "media.fps: stands beside 'frames'"), ("{max_frames: 3}", "media.max_frames: needs 'fps'"),
-    ("{frames: all}", "media.frames: accepted: every, or a whole number from 1"),
+    ("{frames: all}", "media.frames: accepted: every, scenes, or a whole number from 1"),
+    ("{frames: scenes, fps: 2}", "media.fps: stands beside 'frames: scenes'"),
+    ("{scene_threshold: 2}", "media.scene_threshold: needs 'frames: scenes'"),
+    ("{frames: scenes, scene_threshold: 101}", "media.scene_threshold: 101"),
+    ("{loudness: 1}", "media.loudness: expected"),
     ("{fps: 0}", "media.fps: accepted: more than 0"), ("{frame_size: 4}", "media.frame_size: expected"),
     ("{image_size: 4x0}", "media.image_size: '4x0' is no size; accepted: as_stored, 448x448"),
     ("{fps: 1, max_frames: 2, min_frames: 3}", "frames, fewest: 3; accepted: 0 to 2"),

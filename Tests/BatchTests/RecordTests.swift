@@ -104,6 +104,50 @@ import Wire
     #expect(error.description.contains("'prompt' is mapped twice"))
   }
 
+  static let files: [(line: String, map: [String], prompt: [Part], responses: [[Part]])] = [
+    (
+      #"{"clip":"c.mp4","q":"Who?","a":"A","b":"B"}"#, ["prompt=video:clip,q", "responses=a,b"],
+      [.file(.video, "c.mp4"), .text("Who?")], [[.text("A")], [.text("B")]]
+    ),
+    (
+      #"{"q":"Say it.","one":"1.wav","two":{"url":"2.wav"}}"#, ["prompt=q", "responses=sound:one,sound:two"],
+      [.text("Say it.")], [[.file(.sound, "1.wav")], [.file(.sound, "2.wav")]]
+    ),
+    (
+      #"{"q":"Draw.","takes":["1.png","2.png"]}"#, ["prompt=q", "responses=image:takes"],
+      [.text("Draw.")], [[.file(.image, "1.png")], [.file(.image, "2.png")]]
+    ),
+    (
+      #"{"q":"Draw.","takes":["1.png","2.png"]}"#, ["prompt=q", "response=image:takes"],
+      [.text("Draw.")], [[.file(.image, "1.png"), .file(.image, "2.png")]]
+    ),
+    (
+      #"{"film":"c.mp4","response":"A"}"#, ["videos=film"], [.file(.video, "c.mp4")], [[.text("A")]]
+    ),
+    (
+      #"{"prompt":"Q","images":["i.png"],"videos":["v.mp4"],"audios":["a.wav"],"response":"A"}"#, [],
+      [.text("Q"), .file(.image, "i.png"), .file(.video, "v.mp4"), .file(.sound, "a.wav")], [[.text("A")]]
+    ),
+  ]
+
+  @Test(arguments: files)
+  func filesOfRecordsAreContent(line: String, map: [String], prompt: [Part], responses: [[Part]]) throws {
+    let reader = RecordReader(mapping: try FieldMapping(map), media: MediaPaths(roots: []))
+    let item = try reader.read(Array(line.utf8), location: "d.jsonl:1").content.get()
+    #expect(item.prompt?.turns.flatMap(\.parts) == prompt)
+    #expect(item.responses.map { $0.turns.flatMap(\.parts) } == responses)
+  }
+
+  @Test func whatNamesNoFileIsRefused() throws {
+    let reader = RecordReader(mapping: try FieldMapping(["response=video:clip"]), media: MediaPaths(roots: []))
+    let read = reader.read(Array(#"{"clip":7}"#.utf8), location: "d.jsonl:1").content
+    #expect(
+      read
+        == .failure(Unscored(.invalidInput, "d.jsonl:1: clip: expected the name of a file (video), found an integer")))
+    let error = try #require(throws: UsageError.self) { try FieldMapping(["id=image:name"]) }
+    #expect(error.description.contains("'id' holds no files"))
+  }
+
   @Test func relativeMediaIsFoundBesideTheInputThenInTheRoots() {
     let scratch = Scratch()
     scratch.write("data/a.png", "x")
@@ -119,5 +163,11 @@ import Wire
     for untouched in ["/abs/a.png", "data:image/png;base64,AA==", "file:///a.png", "https://x/a.png"] {
       #expect(resolved(untouched) == untouched)
     }
+  }
+}
+
+extension Part {
+  fileprivate static func file(_ kind: MediaReference.Kind, _ url: String) -> Part {
+    .media(MediaReference(kind: kind, url: url))
   }
 }

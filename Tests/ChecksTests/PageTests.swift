@@ -32,12 +32,13 @@ import Testing
   func checks() throws {
     let rows =
       try table("Text") + table("Similarity to a reference text") + table("Pictures") + table("Sound") + table("Video")
+      + table("Facts")
     #expect(rows.flatMap { names($0[0]) } == Registry.kinds.map(\.name))
     for (row, kind) in zip(rows, Registry.kinds) { #expect(names(row[2]) == kind.options, "\(kind.name)") }
     let common = try table("Options of all checks").flatMap { names($0[0]) }
     #expect(
       common == ScoreRule.options.filter { $0 != "negate" } + [
-        "negate", Part.option, ImageChoice.option, SoundChoice.option, VideoChoice.option,
+        "negate", Part.option, ImageChoice.option, SoundChoice.option, VideoChoice.option, FileChoice.option,
       ])
     let agreeing = try table("What the values agree with").flatMap { names($0[0]) }
     #expect(Set(agreeing) == Set(Registry.kinds.map(\.name)))

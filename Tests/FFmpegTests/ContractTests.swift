@@ -57,6 +57,7 @@ import Testing
     var seenNotes: Set<String> = [], seenFacts: Set<String> = []
     var request = MediaRequest()
     request.imageSize = .fit(width: 8, height: 8)
+    request.measuresLoudness = true
     for file in Fixture.files {
       guard case .success(let media) = await FFmpeg.outcome(try Fixture.bytes(file), request) else { continue }
       seenNotes.formUnion(media.noteCodes)

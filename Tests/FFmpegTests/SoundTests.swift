@@ -31,5 +31,29 @@ import Wire
       #expect(abs(energy - wanted) < 1e-3)
     }
     #expect(try media.noteCodes == row.strings("notes"))
+    #expect(media.fact("loudness") == nil)
+  }
+
+  /// Of the file's own samples, whatever was asked for. The program's is a histogram in hundredths, with filters for 48 kHz.
+  @Test func loudnessIsAFactWhereItIsAskedFor() async throws {
+    let rows = Fixture.cases("sounds").filter { $0.reader["loudness"] != nil }
+    #expect(rows.count == 4)
+    for row in rows {
+      var request = MediaRequest()
+      request.measuresLoudness = true
+      for (rate, channels) in [(nil, nil), (8000, 1)] as [(Int?, Int?)] {
+        (request.soundRate, request.soundChannels) = (rate, channels)
+        let media = try await FFmpeg.decode(Fixture.bytes(row.file), request)
+        let loudness = try #require(media.fact("loudness").flatMap(Double.init), "\(row.file)")
+        let wanted = try row.reader.require("loudness").double()
+        #expect(abs(loudness - wanted) < 0.15, "\(row.file): \(loudness), ffmpeg says \(wanted)")
+      }
+    }
+  }
+
+  @Test func whatHasNoLoudnessHasNoSuchFact() async throws {
+    var request = MediaRequest()
+    request.measuresLoudness = true
+    #expect(try await FFmpeg.decode(Fixture.bytes("loud.wav"), request).fact("loudness") == nil)
   }
 }

@@ -16,6 +16,9 @@ import Wire
     if let rate = try row.ints("rate") {
       request.frames = .rate(.init(perSecond: Double(rate[0]), min: rate[1], max: rate[2], multipleOf: rate[3]))
     }
+    if let scenes = try row.reader["scenes"]?.array() {
+      request.frames = .scenes(.init(threshold: try scenes[0].double(), max: try scenes[1].int()))
+    }
     if let size = try row.ints("exact") { request.frameSize = .exact(width: size[0], height: size[1]) }
     return request
   }
@@ -49,12 +52,20 @@ import Wire
     }
   }
 
-  @Test func oneFieldOfInterlacedFramesIsShown() async throws {
+  @Test func interlacedFramesAreMadeWhole() async throws {
     let media = try await FFmpeg.decode(Fixture.bytes("interlaced.mp4"))
     #expect(
-      media.notes.contains(
-        MediaNote(code: "interlaced", message: "8 frames were interlaced; the first field of each is shown")))
+      media.notes.contains(MediaNote(code: "interlaced", message: "8 frames were interlaced, and were made whole")))
     #expect(media.frames.allSatisfy { $0.image.width == 96 && $0.image.height == 64 })
+  }
+
+  @Test func scenesThatAreTooManyAreNoted() async throws {
+    var request = MediaRequest()
+    request.frames = .scenes(.init(threshold: 10, max: 3))
+    let media = try await FFmpeg.decode(Fixture.bytes("scenes.mp4"), request)
+    let note = try #require(media.notes.first { $0.code == "scenes" })
+    #expect(note.message.hasSuffix("scenes begin; the 3 that begin most sharply are shown"))
+    #expect(media.frames.count == 3 && media.frames[0].timeMicroseconds == 0)
   }
 
   @Test func timesBehindTheEndAreNoted() async throws {

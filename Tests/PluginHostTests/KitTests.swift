@@ -115,12 +115,9 @@ import Wire
   }
 
   @Test func aLineForTheLogArrivesUnderThePluginsName() throws {
-    final class Lines: Sendable { let all = Mutex<[PluginLog.Line]>([]) }
-    let lines = Lines()
-    PluginLog.send { line in lines.all.withLock { $0.append(line) } }
-    defer { PluginLog.send(to: nil) }
+    let lines = LogLines.seen
     _ = try Self.judge(["name": "logged"])
-    let mine = lines.all.withLock { $0 }.filter { $0.message == "opened logged" }
+    let mine = lines.of("kit", "opened logged")
     #expect(mine.map(\.plugin) == ["kit"] && mine.map(\.level) == [.debug])
   }
 

@@ -40,6 +40,8 @@ import Wire
     ("fill memory", Unscored(.judgeError, "it was not allowed")),
     ("overfill the result", Unscored(.judgeError, "it was not allowed")),
     ("say nonsense", Unscored(.invalidInput, protocolBreach + "a message that is no answer")),
+    ("flood the log", Unscored(.invalidInput, protocolBreach + "a message that is no answer")),
+    ("log and crash", Unscored(.invalidInput, "decoder 'hostile' crashed on this file (SIGSEGV)")),
     ("say it is done", Unscored(.invalidInput, protocolBreach + "a result of ")),
     (
       "say too much",
@@ -95,6 +97,26 @@ import Wire
     kill(first, SIGKILL)
     let second = try Self.process(await decoder.decode(Array("good".utf8), limits: limits))
     #expect(first != second)
+  }
+
+  /// Lines come as they are written, on one line each, and no more than a host wants to read.
+  @Test func linesForTheLogArriveEvenOfAWorkerThatCrashes() async throws {
+    let lines = LogLines.seen
+    func messages(_ start: String) -> [String] { lines.of("hostile", start).map(\.message) }
+    let decoder = try Self.decoder()
+    _ = try? await decoder.decode(Array("log and crash".utf8), limits: MediaLimits())
+    #expect(messages("last").contains("last  [2Jwords cupel: all is well"))
+    _ = try await decoder.decode(Array("log a lot".utf8), limits: MediaLimits())
+    #expect(messages("a lot").count == 63)
+    #expect(messages("937").first == "937 more lines about one file are left out")
+  }
+
+  @Test func whatAFileLeavesBehindIsWrittenOver() async throws {
+    let decoder = try Self.decoder()
+    let left = try await decoder.decode(Array("leave a secret".utf8), limits: MediaLimits())
+    let looked = try await decoder.decode(Array("look for a secret".utf8), limits: MediaLimits())
+    #expect(try Self.process(left) == Self.process(looked))
+    #expect(looked.facts.first { $0.key == "secrets" }?.value == "0")
   }
 
   /// Nobody waits for a file any more: its worker does not go on until the deadline.

@@ -99,9 +99,10 @@ import Testing
 
   @Test func theNormalisedContentSaysEverything() throws {
     let base = try #require(Tree.rubric(Self.base).normalised.object)
-    let whole = try #require(Tree.rubric(Self.base + "\nverdict: {from: logprobs}").normalised.object)
+    let whole = try #require(
+      Tree.rubric(Self.base + "\nverdict: {from: logprobs}\nvideo_sound: true").normalised.object)
     #expect(Set(whole.keys) == Set(Rubric.fields))
-    // Rubrics from before verdicts could come from elsewhere keep their digests.
-    #expect(Set(base.keys) == Set(Rubric.fields).subtracting(["verdict"]))
+    // Rubrics from before verdicts could come from elsewhere, and videos be heard, keep their digests.
+    #expect(Set(base.keys) == Set(Rubric.fields).subtracting(["verdict", "video_sound"]))
   }
 }

@@ -23,11 +23,20 @@ import Testing
 
   @Test func segmentsLeaveRoomForMedia() throws {
     let template = try Template("a {responses}\n\n{reference}")
-    #expect(template.segments { $0 == .reference } == [.text("a "), .slot(.responses)])
+    #expect(template.segments { $0 == .slot(.reference) } == [.text("a "), .slot(.responses)])
   }
 
   @Test func doubledBracesBesideASlot() throws {
     #expect(try Template("{{{rubric}}}").render([.rubric: "R"]) == "{R}")
+  }
+
+  @Test func factsMayBeNamed() throws {
+    let template = try Template("{facts}\n\n# Known\n{facts: codec, frame_rate}\n\n{prompt}")
+    #expect(template.allSlots == [.facts, .facts, .prompt])
+    #expect(
+      template.segments { $0 == .facts([]) } == [
+        .text("# Known\n"), .facts(["codec", "frame_rate"]), .text("\n\n"), .slot(.prompt),
+      ])
   }
 
   @Test(arguments: ["", "\n\n", "  \n"]) func nothingIsNothing(text: String) throws {
@@ -37,6 +46,12 @@ import Testing
   static let broken: [(text: String, message: String)] = [
     ("{respnses}", "line 1 of the text: unknown slot 'respnses'; did you mean 'responses'? accepted: "),
     ("a\n\nb\n{Rubric}", "line 4 of the text: unknown slot 'Rubric'; did you mean 'rubric'? accepted: "),
+    (
+      "{facts: a,, b}",
+      "line 1 of the text: {facts: a,, b} names no fact; accepted: {facts}, or {facts: codec, duration}"
+    ),
+    ("{facts:}", "line 1 of the text: {facts:} names no fact"),
+    ("{rubric: a}", "line 1 of the text: unknown slot 'rubric: a'"),
     ("{}", "line 1 of the text: unknown slot ''; accepted: "),
     ("{rubric", "line 1 of the text: '{' belongs to no slot; write '{{' for the character itself"),
     ("{rub\nric}", "line 1 of the text: '{' belongs to no slot"),

@@ -13,9 +13,15 @@ struct Bounds: Sendable {
       throw reader.error("expected true or bounds such as {min: 1, max: 10}, found \(reader.value.kind)")
     }
     try reader.allowOnly("min", "max")
-    let min = try reader["min"].map { (bound) throws(JSONError) in try bound.double() }
-    let max = try reader["max"].map { (bound) throws(JSONError) in try bound.double() }
-    guard min != nil || max != nil else { throw reader.error("the bounds are empty; give min, max or both") }
+    let bounds = try read(min: reader["min"], max: reader["max"], in: reader)
+    guard bounds.areGiven else { throw reader.error("the bounds are empty; give min, max or both") }
+    return bounds
+  }
+
+  /// Bounds among the other fields of `reader`; none where neither is there.
+  static func read(min: JSONReader?, max: JSONReader?, in reader: JSONReader) throws(JSONError) -> Bounds {
+    let min = try min.map { (bound) throws(JSONError) in try bound.double() }
+    let max = try max.map { (bound) throws(JSONError) in try bound.double() }
     if let min, let max, min > max { throw reader.error("min \(min) is above max \(max)") }
     return Bounds(min: min, max: max)
   }

@@ -9,7 +9,7 @@ struct CheckKind: Sendable {
   let make: @Sendable (Arguments) throws(JSONError) -> any Check
 
   enum Modality: Sendable {
-    case text, image, sound, video
+    case text, image, sound, video, file
 
     /// The option that says which part of the response is looked at.
     fileprivate var option: String {
@@ -18,6 +18,7 @@ struct CheckKind: Sendable {
       case .image: ImageChoice.option
       case .sound: SoundChoice.option
       case .video: VideoChoice.option
+      case .file: FileChoice.option
       }
     }
   }

@@ -50,6 +50,7 @@ enum Registry {
     MeanSharpnessCheck.kind,
     VideoComparisonCheck.psnr,
     VideoComparisonCheck.ssim,
+    FactCheck.kind,
   ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })

@@ -32,6 +32,8 @@ struct Subject: Sendable {
   /// nil in the place of a video whose frames are not all of one size.
   var videos: [Footage?] = []
   var referenceVideos: [Footage?] = []
+  /// What is known of each of the response's files, in their order.
+  var facts: [[String: String]] = []
 
   init(
     prompt: Text = Text(""), response: Text? = nil, images: [Picture] = [], reference: Text? = nil,

@@ -13,7 +13,7 @@ struct FlickerCheck: Check {
   var scoresItself: Bool { bounds.areGiven }
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
-    let means = try choice.response(subject, atLeast: 3, for: "flicker").pictures.map { $0.luma.moments.mean / 255 }
+    let means = try choice.consecutive(subject, atLeast: 3, for: "flicker").pictures.map { $0.luma.moments.mean / 255 }
     let sum = means.indices.dropFirst(2).reduce(0.0) { $0 + abs(means[$1] - 2 * means[$1 - 1] + means[$1 - 2]) }
     let flicker = sum / Double(means.count - 2)
     return bounds.measure(flicker, "the brightness flickers by \(Reason.number(flicker))")

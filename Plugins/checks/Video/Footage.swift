@@ -3,15 +3,19 @@ struct Footage: Sendable, Hashable {
   /// When each picture is shown, in seconds, ascending.
   let times: [Double]
   let pictures: [Picture]
+  /// How many frames the video has, where that is known: of a long one, these are some.
+  let total: Int?
 
   /// Nil when there is none, or their sizes differ.
-  init?(times: [Double], pictures: [Picture]) {
+  init?(times: [Double], pictures: [Picture], total: Int? = nil) {
     guard let first = pictures.first, times.count == pictures.count,
       pictures.allSatisfy({ $0.width == first.width && $0.height == first.height })
     else { return nil }
-    (self.times, self.pictures) = (times, pictures)
+    (self.times, self.pictures, self.total) = (times, pictures, total)
   }
 
+  /// Whether there are frames between these.
+  var isSampled: Bool { total.map { $0 > pictures.count } ?? false }
   var size: String { pictures[0].size }
 
   /// How long each picture is shown, in seconds; the last one as long as the one before.

@@ -18,7 +18,7 @@ struct FrozenFramesCheck: Check {
   private let seconds: Double
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
-    let footage = try choice.response(subject, atLeast: 2, for: "frozen_frames")
+    let footage = try choice.consecutive(subject, atLeast: 2, for: "frozen_frames")
     let (lumas, durations) = (footage.pictures.map(\.luma), footage.durations)
     var (first, frozen) = (0, 0.0)
     func end(before next: Int) {

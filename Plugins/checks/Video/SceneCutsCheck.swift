@@ -16,7 +16,7 @@ struct SceneCutsCheck: Check {
   var scoresItself: Bool { bounds.areGiven }
 
   func measure(_ subject: Subject) throws(Unscorable) -> Measurement {
-    let changes = try choice.response(subject).changes.map { 100 * $0 / 255 }
+    let changes = try choice.consecutive(subject, for: "scene_cuts").changes.map { 100 * $0 / 255 }
     var before = 0.0
     let cuts = changes.count { change in
       defer { before = change }

@@ -22,6 +22,17 @@ struct VideoChoice: Sendable {
     return footage
   }
 
+  /// The same for what is between one frame and the next, which some of the frames cannot tell.
+  func consecutive(_ subject: Subject, atLeast frames: Int = 1, for check: String) throws(Unscorable) -> Footage {
+    let footage = try response(subject, atLeast: frames, for: check)
+    guard !footage.isSampled else {
+      throw Unscorable(
+        "\(check) needs every frame, and \(footage.pictures.count) of \(footage.total ?? 0) were looked at, which is what "
+          + "max_memory_bytes has room for; raise that limit, or cut the video")
+    }
+    return footage
+  }
+
   /// Both videos, which must have as many frames of the same size to be compared frame by frame.
   func pair(_ subject: Subject, for check: String) throws(Unscorable) -> (response: Footage, reference: Footage) {
     let response = try response(subject)

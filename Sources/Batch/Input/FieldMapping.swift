@@ -1,7 +1,8 @@
 package import JSON
 import Wire
 
-/// Which fields of a data set's records are an item's fields: `--map prompt=question --map responses=chosen,rejected`.
+/// Which fields of a data set's records are an item's fields: `--map prompt=question --map responses=chosen,rejected`. A path may say that what is
+/// found there names a file: `--map prompt=video:clip,question`.
 public struct FieldMapping: Sendable, Hashable {
   /// For a field of an item, where its value is found.
   private var sources: [String: [Source]] = [:]
@@ -9,6 +10,15 @@ public struct FieldMapping: Sendable, Hashable {
   /// A dotted path into a record: `choices.0.message.content`. A field whose name holds the dots goes first.
   struct Source: Sendable, Hashable {
     let text: String
+    /// What the file is that the value names, or the files that its values name; nil: the value is content itself.
+    let kind: MediaReference.Kind?
+
+    init(_ text: Substring) {
+      let kind = MediaReference.Kind.allCases.first { text.hasPrefix("\($0.rawValue):") }
+      self.kind = kind
+      self.text = String(text.dropFirst(kind.map { $0.rawValue.count + 1 } ?? 0))
+    }
+
     var steps: [String] { text.split(separator: ".", omittingEmptySubsequences: false).map(String.init) }
   }
 
@@ -21,15 +31,20 @@ public struct FieldMapping: Sendable, Hashable {
       let halves = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard halves.count == 2, !halves[0].isEmpty, !halves[1].isEmpty else {
         throw UsageError(
-          "--map '\(argument)': expected FIELD=PATH, such as prompt=question or responses=chosen,rejected")
+          "--map '\(argument)': expected FIELD=PATH, such as prompt=question, responses=chosen,rejected or "
+            + "prompt=video:clip,question")
       }
       guard Item.fields.contains(halves[0]) else {
         throw UsageError("--map '\(argument)': \(Suggestion.unknown("field", halves[0], among: Item.fields))")
       }
       guard sources[halves[0]] == nil else { throw UsageError("--map '\(argument)': '\(halves[0])' is mapped twice") }
-      sources[halves[0]] = halves[1].split(separator: ",", omittingEmptySubsequences: false).map {
-        Source(text: String($0))
+      let paths = halves[1].split(separator: ",", omittingEmptySubsequences: false).map { Source($0) }
+      guard paths.allSatisfy({ $0.kind == nil }) || Self.ofContent.contains(halves[0]) else {
+        throw UsageError(
+          "--map '\(argument)': '\(halves[0])' holds no files; accepted with image:, video: and sound: are "
+            + Self.ofContent.joined(separator: ", "))
       }
+      sources[halves[0]] = paths
     }
   }
 
@@ -54,11 +69,19 @@ public struct FieldMapping: Sendable, Hashable {
         continue
       }
       var values: [JSONValue] = []
-      for source in sources { values.append(try source.find(in: record)) }
-      item[field] = values.count == 1 ? values[0] : .array(values)
+      for source in sources { values.append(try source.value(in: record, of: field)) }
+      item[field] =
+        field != "responses" && sources.contains { $0.kind != nil }
+        ? .array(values.flatMap { $0.asParts })
+        : values.count == 1 && !(Self.lists.contains(field) && values[0].array == nil) ? values[0] : .array(values)
     }
     return item
   }
+
+  /// The fields that are lists, also of one.
+  private static let lists = ["images", "videos", "audios"]
+  /// The fields that may hold files.
+  private static let ofContent = ["prompt", "response", "responses", "reference"]
 
   /// A mapped `responses` takes the place of a record's own `response`, and the other way round; the same for the prompt.
   private func isReplaced(_ field: String) -> Bool {
@@ -67,7 +90,43 @@ public struct FieldMapping: Sendable, Hashable {
   }
 }
 
+extension MediaReference.Kind {
+  /// The type of a part that names such a file.
+  fileprivate var part: String {
+    switch self {
+    case .image: "image_url"
+    case .video: "video_url"
+    case .sound: "audio_url"
+    }
+  }
+}
+
+extension JSONValue {
+  /// Content as a list of parts, to stand beside others.
+  fileprivate var asParts: [JSONValue] {
+    if let parts = array { return parts }
+    return [string.map { ["type": "text", "text": .string($0)] } ?? self]
+  }
+}
+
 extension FieldMapping.Source {
+  /// The value as content: files as a list of parts. `responses` that are a list of files are as many responses.
+  fileprivate func value(in record: JSONObject, of field: String) throws(JSONError) -> JSONValue {
+    let value = try find(in: record)
+    guard let kind else { return value }
+    let names = value.array ?? [value]
+    var parts: [JSONValue] = []
+    for name in names {
+      guard name.string != nil || name.object != nil else {
+        throw JSONError("expected the name of a file (\(kind.rawValue)), found \(name.kind)", path: text)
+      }
+      let type = kind.part
+      parts.append(["type": .string(type), type: name.object != nil ? name : ["url": name]])
+    }
+    let isListOfResponses = field == "responses" && value.array != nil
+    return isListOfResponses ? .array(parts.map { .array([$0]) }) : .array(parts)
+  }
+
   fileprivate func find(in record: JSONObject) throws(JSONError) -> JSONValue {
     if let value = record[text] { return value }
     var value = JSONValue.object(record)

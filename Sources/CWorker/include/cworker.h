@@ -25,9 +25,13 @@ enum {
   CWK_REFUSED = 2, /* it is not, and why */
   CWK_DECODED = 3, /* the result is complete, `size` bytes */
   CWK_FAILED = 4,  /* there is none, and why: a status of the ABI and a message */
+  CWK_LOG = 5,     /* no answer yet: a line of the plugin for the log; the status is its level */
 };
 
-/* What a worker says: once after its start, and once for every job. */
+/* How many lines for the log may come before an answer. */
+enum { CWK_MOST_LINES = 64 };
+
+/* What a worker says: once after its start, and once for every job; lines for the log before that. */
 typedef struct cwk_answer {
   uint32_t kind; /* CWK_* */
   int32_t status;

@@ -73,7 +73,9 @@ extension Pipeline {
     var messages: [JudgeMessage] = []
     messages.reserveCapacity(3)
     func say(_ role: JudgeMessage.Role, _ content: LoadedContent) {
-      if !content.isEmpty { messages.append(JudgeMessage(role, content.parts.map(\.judgePart))) }
+      guard !content.isEmpty else { return }
+      let parts = content.parts
+      messages.append(JudgeMessage(role, parts.map(\.judgePart), facts: parts.facts))
     }
     say(.user, item.prompt)
     say(.assistant, response)

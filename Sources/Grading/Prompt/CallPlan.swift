@@ -47,7 +47,7 @@ struct CallPlan: Sendable {
       for shape in rubric.shapes(in: format, responses: order.count) {
         let messages = writer.messages(layout, shape: shape, order: order)
         let digest = PromptMessage.digest(messages)
-        let reader = ReplyReader(shape, shown: item.texts, from: source)
+        let reader = ReplyReader(shape, shown: writer.texts, from: source)
         for sample in 0..<samples {
           let key = key(item.id, shape, order, sample)
           let call = JudgeCall(

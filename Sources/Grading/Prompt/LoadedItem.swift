@@ -2,17 +2,19 @@ import Judging
 import Media
 import Wire
 
-/// One piece of a prompt, with media decoded and its digest at hand.
+/// One piece of a prompt, with media decoded, its digest at hand and what is known of its file.
 enum PromptPart: Sendable, Hashable {
   case text(String)
-  case media(JudgePart, digest: String)
+  case media(JudgePart, digest: String, facts: [Media.Fact] = [])
 
   var judgePart: JudgePart {
     switch self {
     case .text(let text): .text(text)
-    case .media(let part, _): part
+    case .media(let part, _, _): part
     }
   }
+
+  var facts: [Media.Fact] { if case .media(_, _, let facts) = self { facts } else { [] } }
 
   /// What a prompt calls it; nil for text.
   var noun: String? {
@@ -22,6 +24,15 @@ enum PromptPart: Sendable, Hashable {
     case .frames: "VIDEO"
     case .sound: "SOUND"
     }
+  }
+}
+
+extension [PromptPart] {
+  /// What is known of files, by the index of the part.
+  var facts: [Int: [Media.Fact]] {
+    Dictionary(
+      enumerated().compactMap { $0.element.facts.isEmpty ? nil : ($0.offset, $0.element.facts) },
+      uniquingKeysWith: { first, _ in first })
   }
 }
 
@@ -56,7 +67,7 @@ struct LoadedContent: Sendable, Hashable {
   /// All of its text.
   var text: String { parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n") }
   var digests: [String] {
-    turns.flatMap { turn in turn.parts.compactMap { if case .media(_, let digest) = $0 { digest } else { nil } } }
+    turns.flatMap { turn in turn.parts.compactMap { if case .media(_, let digest, _) = $0 { digest } else { nil } } }
   }
   var isEmpty: Bool { turns.allSatisfy { $0.role == nil && $0.parts.isEmpty } }
 }
@@ -73,6 +84,8 @@ struct LoadedItem: Sendable {
   private var contents: [LoadedContent] { [prompt, reference] + whole.compactMap { $0 } }
   /// Everything a judge may read, to choose a fence that occurs nowhere and to recognise echoes.
   var texts: [String] { contents.map(\.text).filter { !$0.isEmpty } }
+  /// What is known of files, as words: a file can say anything.
+  var factTexts: [String] { contents.flatMap { $0.parts.flatMap(\.facts).flatMap { [$0.key, $0.value] } } }
   var notes: [String] { contents.flatMap(\.notes) }
   /// Digests of all media in the order they are first named.
   var digests: [String] {
@@ -120,14 +133,26 @@ struct ContentLoader: Sendable {
 
   private func append(_ reference: MediaReference, to content: inout LoadedContent) async throws(Unscored) {
     // Before anything is fetched or decoded: nobody would see it.
+    let hears = reference.kind == .video && request.hearsVideos
     if let judge, !judge.modalities.contains(reference.kind.modality) { throw Self.refusal(reference.kind, judge) }
+    if let judge, hears, !judge.modalities.contains(.sound) { throw Self.deaf(judge) }
     guard let media else { throw Unscored(.invalidInput, "media cannot be loaded here: no decoder is at hand") }
     let loaded = try await media.load(reference, request: request)
     content.notes += loaded.notes.map { "\($0.code): \($0.message)" }
+    if judge == nil, let note = loaded.samplingNote { content.notes.append(note) }
     guard let part = JudgePart(loaded.media, reference.kind) else {
       throw Unscored(.invalidInput, "the file holds no \(reference.kind.rawValue)")
     }
-    content.add(.media(part, digest: loaded.digest))
+    content.add(.media(part, digest: loaded.digest, facts: loaded.media.facts))
+    // Of the same file: nothing more is known of it.
+    if hears, let sound = JudgePart(loaded.media, .sound) { content.add(.media(sound, digest: loaded.digest)) }
+  }
+
+  private static func deaf(_ judge: JudgeDescription) -> Unscored {
+    Unscored(
+      .invalidInput,
+      "the sound of videos is to be heard (video_sound), and judge '\(judge.name)' is not played any sound; configure it, turn video_sound "
+        + "off, or name another judge")
   }
 
   private static func refusal(_ kind: MediaReference.Kind, _ judge: JudgeDescription) -> Unscored {

@@ -13,6 +13,8 @@ extension MediaRequest {
     if frameSize != standard.frameSize { object["frame_size"] = frameSize.json }
     object["sound_rate_hz"] = soundRate.map { .int(Int64($0)) }
     object["sound_channels"] = soundChannels.map { .int(Int64($0)) }
+    if hearsVideos { object["video_sound"] = true }
+    if measuresLoudness { object["loudness"] = true }
     return .object(object)
   }
 }
@@ -23,6 +25,8 @@ extension MediaRequest.Frames {
     case .every: return "every"
     case .count(let count): return .int(Int64(count))
     case .times(let times): return ["times_us": .array(times.map { .int($0) })]
+    case .scenes(let scenes):
+      return ["scenes": ["threshold": .number(scenes.threshold), "max": .int(Int64(scenes.max))]]
     case .rate(let rate):
       return [
         "fps": .number(rate.perSecond), "min": .int(Int64(rate.min)), "max": .int(Int64(rate.max)),

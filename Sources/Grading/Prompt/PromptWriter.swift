@@ -7,13 +7,17 @@ import Wire
 struct PromptWriter: Sendable {
   let rubric: Rubric
   let item: LoadedItem
+  /// Everything in the prompt that is not the rubric's own.
+  let texts: [String]
   /// nil: none stands around anything.
   let fence: Fence?
 
   init(rubric: Rubric, item: LoadedItem, seed: UInt64, isFenced: Bool = true) {
     self.rubric = rubric
     self.item = item
-    fence = isFenced ? Fence(seed: seed, item: item.id, texts: item.texts) : nil
+    let hasFacts = rubric.style?.layouts.values.contains { $0.slots.contains(.facts) } ?? false
+    texts = item.texts + (hasFacts ? item.factTexts : [])
+    fence = isFenced ? Fence(seed: seed, item: item.id, texts: texts) : nil
   }
 
   /// The messages that show the responses `order` names and ask for an answer of `shape`.
@@ -24,8 +28,9 @@ struct PromptWriter: Sendable {
     slots[.reference] = item.reference.isEmpty ? [] : shown(item.reference.parts, title: "REFERENCE")
     slots[.responses] = responses(shape, order)
     var names = MediaNames(fence: fence)
+    let facts = MediaFacts(of: Self.media(in: [layout.system, layout.user], slots), fence: fence)
     return [(JudgeMessage.Role.system, layout.system), (.user, layout.user)].compactMap { role, template in
-      let parts = names.naming(Self.fill(template, slots))
+      let parts = names.naming(Self.fill(template, slots, facts))
       return parts.isEmpty ? nil : PromptMessage(role: role, parts: parts)
     }
   }
@@ -46,19 +51,29 @@ struct PromptWriter: Sendable {
     fence?.around(parts, title: title) ?? [.text("\(title):\n")] + parts
   }
 
-  private static func fill(_ template: Template, _ slots: [Template.Slot: [PromptPart]]) -> [PromptPart] {
+  /// The media in the order in which they are shown, which is that of their numbers.
+  private static func media(in templates: [Template], _ slots: [Template.Slot: [PromptPart]]) -> [PromptPart] {
+    templates.flatMap { $0.allSlots }.flatMap { slots[$0, default: []] }.filter { $0.noun != nil }
+  }
+
+  private static func fill(
+    _ template: Template, _ slots: [Template.Slot: [PromptPart]], _ facts: MediaFacts
+  ) -> [PromptPart] {
     var parts: [PromptPart] = []
     var text = ""
     func flush() {
       if !text.isEmpty { parts.append(.text(text)) }
       text = ""
     }
-    for segment in template.segments(isEmpty: { slots[$0, default: []].isEmpty }) {
-      let filled: [PromptPart] =
-        switch segment {
-        case .text(let words): [.text(words)]
-        case .slot(let slot): slots[slot, default: []]
-        }
+    func filling(_ segment: Template.Segment) -> [PromptPart] {
+      switch segment {
+      case .text(let words): [.text(words)]
+      case .slot(let slot): slots[slot, default: []]
+      case .facts(let keys): facts.parts(keys)
+      }
+    }
+    for segment in template.segments(isEmpty: { filling($0).isEmpty }) {
+      let filled = filling(segment)
       for part in filled {
         if case .text(let words) = part {
           text += words
@@ -88,7 +103,7 @@ struct PromptMessage: Sendable, Hashable {
       for part in message.parts {
         switch part {
         case .text(let words): text += "text:\(words.utf8.count):\(words)\n"
-        case .media(_, let digest): text += "media:\(digest)\n"
+        case .media(_, let digest, _): text += "media:\(digest)\n"
         }
       }
     }

@@ -6,6 +6,8 @@ import Wire
 struct WorkerProcess: Sendable {
   let process: pid_t
   private let socket: Int32
+  /// The id of the plugin it has.
+  private let plugin: String
   /// What it occupies without any file, in bytes.
   private var ownMemory: UInt64 = 0
 
@@ -37,7 +39,7 @@ struct WorkerProcess: Sendable {
     }
     let code = cwk_start(program, plugin.file, &process, &socket)
     guard code == 0 else { throw failure(SystemError(code: code).description) }
-    var worker = WorkerProcess(process: process, socket: socket)
+    var worker = WorkerProcess(process: process, socket: socket, plugin: plugin.id)
     let why: String
     switch worker.reply(within: startMilliseconds) {
     case .answer(let answer) where answer.kind == CWK_READY && answer.text == plugin.version:
@@ -68,6 +70,19 @@ struct WorkerProcess: Sendable {
   /// Waits for an answer.
   func reply(within milliseconds: Int) -> Reply {
     let deadline = monotonicNanoseconds() + UInt64(milliseconds) * 1_000_000
+    var lines = 0
+    while true {
+      let reply = message(before: deadline)
+      guard case .answer(let answer) = reply, answer.kind == CWK_LOG else { return reply }
+      lines += 1
+      guard lines <= CWK_MOST_LINES else { return .garbled }
+      // The file may have written it.
+      let line = PluginLog.neutral(answer.text)
+      PluginLog.write(PluginLog.Line(level: .init(rawValue: answer.status) ?? .info, plugin: plugin, message: line))
+    }
+  }
+
+  private func message(before deadline: UInt64) -> Reply {
     var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
     while true {
       let now = monotonicNanoseconds()

@@ -17,12 +17,18 @@ struct MediaCommand: AsyncParsableCommand {
       EXAMPLES
         cupel media clip.mp4
         cupel media clip.mp4 --frames 16 --sheet frames.png
+        cupel media clip.mp4 --frames scenes --scene-threshold 20
         cupel media speech.mp3 --preset flex-judge
       """)
 
   @Argument(help: "The file.", completion: .file()) var file: String
 
-  @Option(help: "How many frames of a video, evenly spaced; 8 unless stated.") var frames: Int?
+  @Option(help: "How many frames of a video, evenly spaced (8 unless stated); every; scenes: those that begin one.")
+  var frames: String?
+
+  @Option(help: "What a change of scene scores at least, 0 to 100; 10 unless stated.") var sceneThreshold: Double?
+
+  @Flag(help: "Find out how loud the sound is.") var loudness = false
 
   @Option(
     help: "Decode as the models of judges see it: flex-judge or qwen2.5-vl.",
@@ -64,9 +70,29 @@ struct MediaCommand: AsyncParsableCommand {
       }
       request = known
     }
-    if let frames { request.frames = .count(frames) }
+    if let frames { request.frames = try Self.frames(frames) }
+    if let sceneThreshold {
+      guard case .scenes(var scenes) = request.frames else {
+        throw CommandFailure.usage("--scene-threshold: needs --frames scenes")
+      }
+      scenes.threshold = sceneThreshold
+      request.frames = .scenes(scenes)
+    }
+    request.measuresLoudness = loudness
     do throws(Unscored) { try request.check() } catch { throw CommandFailure.usage("--frames: \(error.message)") }
     return request
+  }
+
+  private static func frames(_ text: String) throws -> MediaRequest.Frames {
+    switch text {
+    case "every": return .every
+    case "scenes": return .scenes(MediaRequest.Scenes())
+    default:
+      guard let count = Int(text) else {
+        throw CommandFailure.usage("--frames: '\(text)'; accepted: a whole number from 1, every, scenes")
+      }
+      return .count(count)
+    }
   }
 
   private func writeSheet(of media: Media) throws {

@@ -48,6 +48,21 @@ def sound(name, rate=None, channels=None, length=None, **more):
     }
 
 
+def loudness(name):
+    """What the program's ebur128 says at the end, in LUFS."""
+    printed = ffmpeg("-i", FILES / name, "-map", "0:a:0", "-af", "ebur128=metadata=1,ametadata=print:key=lavfi.r128.I:file=-", "-f", "null", "-")
+    return float(printed.decode().strip().splitlines()[-1].split("=")[1])
+
+
+def make_loud_sounds():
+    """Three seconds of which one is quiet, so that the gate matters; six channels, of which one counts for nothing and two for more."""
+    tones = "0.3*sin(2*PI*1000*t)*(1-0.99*between(t,1,2))"
+    make("gated.opus", "-f", "lavfi", "-i", f"aevalsrc='{tones}|0.5*{tones}':s=48000:d=3", "-c:a", "libopus", "-b:a", "24k")
+    lanes = "|".join(f"{gain}*sin(2*PI*{pitch}*t)" for gain, pitch in
+                     [(0.1, 300), (0.1, 440), (0.05, 1000), (0.5, 60), (0.2, 700), (0.2, 900)])
+    make("around.m4a", "-f", "lavfi", "-i", f"aevalsrc='{lanes}':s=48000:c=5.1:d=1.5", "-c:a", "aac", "-b:a", "128k")
+
+
 def cases():
     make_sounds()
     wav("nan.wav", [0.0, 0.5, float("nan"), 0.25])
@@ -63,6 +78,11 @@ def cases():
     yield sound("surround.wav", 8000, 2)
     yield sound("with-sound.mp4", length=44100, lanes=1)
     yield sound("with-sound.mp4", 16000, 1, length=16000)
+    make_loud_sounds()
+    for name, length in [("gated.opus", 48000), ("around.m4a", 24000)]:
+        yield sound(name, 16000, 1, length=length, loudness=loudness(name))
+    for name in ["stereo.wav", "tone.opus"]:
+        yield sound(name, 8000, 2, loudness=loudness(name))
     for name, place in [("nan.wav", 2), ("infinite.wav", 3)]:
         yield {"file": name, "error": f"the sample {place} of channel 0 is not a finite number"}
     yield {"file": "loud.wav", "rate": 0, "channels": 0, "count": 6, "lanes": 1, "some": [0.0], "energy": [0.822851],

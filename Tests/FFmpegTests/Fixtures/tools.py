@@ -23,8 +23,15 @@ def make(name, *arguments):
     return name
 
 
-def frames_of(name, width, height, matrix=None):
-    """Every frame as the program shows it: its time in microseconds from the first, and its pixels."""
+def scene_scores(name):
+    """What the program's scdet gives for each frame, 0 to 100, to three digits."""
+    printed = ffmpeg("-noautorotate", "-i", FILES / name, "-map", "0:v:0", "-vsync", "passthrough", "-vf",
+                     "scdet=threshold=0,metadata=print:key=lavfi.scd.score:file=-", "-f", "null", "-").decode()
+    return [float(line.split("=")[1]) for line in printed.splitlines() if line.startswith("lavfi.scd.score=")]
+
+
+def frames_of(name, width, height, matrix=None, before=""):
+    """Every frame as the program shows it, after the filters in `before`: its time in microseconds from the first, and its pixels."""
     entries = "frame=best_effort_timestamp,pkt_duration:stream=time_base"
     command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", entries, "-of", "json", FILES / name]
     shown = json.loads(subprocess.run(list(map(str, command)), check=True, capture_output=True).stdout)
@@ -34,7 +41,7 @@ def frames_of(name, width, height, matrix=None):
     ticks = [i if is_counted else int(frame["best_effort_timestamp"]) for i, frame in enumerate(shown["frames"])]
     scale = f"scale={width}:{height}:flags={FLAGS}" + (f":in_color_matrix={matrix}" if matrix else "")
     raw = ffmpeg(
-        "-noautorotate", "-i", FILES / name, "-map", "0:v:0", "-vsync", "passthrough", "-vf", f"{scale},format=rgb24",
+        "-noautorotate", "-i", FILES / name, "-map", "0:v:0", "-vsync", "passthrough", "-vf", f"{before}{scale},format=rgb24",
         "-f", "rawvideo", "-")
     pixels = numpy.frombuffer(raw, numpy.uint8).reshape(-1, height, width, 3)
     assert len(pixels) == len(ticks), (name, len(pixels), len(ticks))

@@ -5,7 +5,7 @@ import math
 import numpy
 from PIL import Image
 
-from tools import FILES, digest, ffmpeg, frames_of, make
+from tools import FILES, digest, ffmpeg, frames_of, make, scene_scores
 
 WIDTH, HEIGHT = 96, 64
 
@@ -40,6 +40,12 @@ def make_videos():
     make("vfr.mp4", *source(2), "-vf", "select='eq(n,0)+eq(n,3)+eq(n,4)+eq(n,20)+gt(n,50)'", "-vsync", "vfr", *h264(15))
     make("vfr.mkv", *source(2), "-vf", "select='eq(n,0)+eq(n,3)+eq(n,4)+eq(n,20)+gt(n,50)'", "-vsync", "vfr", *h264(15))
     make("interlaced.mp4", *source(1, 50), "-vf", "tinterlace=interleave_top", *h264(12, "-flags", "+ilme+ildct"))
+    bottom = ["-vf", "tinterlace=interleave_bottom,setfield=bff"]
+    make("interlaced-bottom.ts", *source(1, 50), *bottom, "-c:v", "mpeg2video", "-q:v", 8, "-bf", 2, "-g", 12, "-flags", "+ilme+ildct")
+    make("interlaced-10.mkv", *source(1, 50), "-vf", "tinterlace=interleave_top", *h264(12, "-flags", "+ilme+ildct"), "-pix_fmt",
+         "yuv422p10le")
+    make_scenes("scenes.mp4", *h264(15, "-bf", 3))
+    make_scenes("scenes-10.mkv", *h264(15, "-bf", 3), "-pix_fmt", "yuv420p10le")
     # Cut without encoding: the frames from the key frame to the cut are in the file, and are not shown.
     ffmpeg("-ss", "0.8", "-i", FILES / "b-frames.mp4", "-c", "copy", "-map_metadata", "-1", "-fflags", "+bitexact",
            FILES / "edit-list.mp4")
@@ -52,6 +58,16 @@ def make_videos():
     make("single.mkv", *source(0.034), *h264(15))
     make("strange-codec.avi", *source(0.1), "-c:v", "asv1")
     make_gifs()
+
+
+def make_scenes(name, *codec):
+    """Five scenes, of which two are much alike, and one flashes."""
+    size = f"size={WIDTH}x{HEIGHT}:rate=15"
+    parts = [f"testsrc2={size}:duration=0.6", f"smptebars={size}:duration=0.5", f"mandelbrot={size}:end_pts=20,trim=duration=0.5",
+             f"smptehdbars={size}:duration=0.4", f"testsrc2={size}:duration=0.6,negate=enable='eq(n,4)'"]
+    chains = ";".join(f"{part},format=yuv420p,setsar=1[p{i}]" for i, part in enumerate(parts))
+    inputs = "".join(f"[p{i}]" for i in range(len(parts)))
+    make(name, "-filter_complex", f"{chains};{inputs}concat=n={len(parts)}[v]", "-map", "[v]", *codec)
 
 
 def make_gifs():
@@ -86,16 +102,25 @@ def by_rate(times, end, rate, least, most, multiple):
     return evenly(times, end, count or min(len(times), multiple))
 
 
+def by_scene(scores, threshold, most):
+    """The first frame, and those that score at least as much; the highest of them where they are too many."""
+    begun = [i for i, score in enumerate(scores) if i == 0 or score >= threshold]
+    assert all(abs(score - threshold) > 0.0006 for score in scores), "the program rounds: another threshold"
+    return sorted(sorted(begun, key=lambda i: (i > 0, -scores[i], i))[:most])
+
+
 ROTATIONS = {90: 1, 180: 2, 270: 3}
 
 
-def frames(name, request, size=(WIDTH, HEIGHT), matrix=None, turns=0, **more):
-    times, end, pixels = frames_of(name, *size, matrix)
+def frames(name, request, size=(WIDTH, HEIGHT), matrix=None, turns=0, before="", **more):
+    times, end, pixels = frames_of(name, *size, matrix, before)
     kind, value = request
     if kind == "count":
         chosen = evenly(times, end, value)
     elif kind == "rate":
         chosen = by_rate(times, end, *value)
+    elif kind == "scenes":
+        chosen = by_scene(scene_scores(name), *value)
     elif kind == "times":
         chosen = [shown_at(times, time + 1) for time in value]
     else:
@@ -128,6 +153,17 @@ def cases():
     for name in ["b-frames.mp4", "mpeg2.ts"]:
         yield frames(name, ("count", 3), size=(33, 21), exact=[33, 21])
     yield frames("hevc-10.mp4", ("count", 5), notes=["bit_depth"])
+    for name, notes in [("interlaced.mp4", []), ("interlaced-bottom.ts", []), ("interlaced-10.mkv", ["bit_depth"])]:
+        for request in [EVERY, ("count", 1), ("count", 3), ("times", [433_333, 500_000, 920_000])]:
+            yield frames(name, request, before="yadif=deint=interlaced,", notes=["interlaced", *notes])
+    for name, notes in [("scenes.mp4", []), ("scenes-10.mkv", ["bit_depth"])]:
+        yield frames(name, ("scenes", [10, 768]), notes=notes)
+        yield frames(name, ("scenes", [25, 768]), notes=notes)
+        yield frames(name, ("scenes", [90, 768]), notes=notes)
+        yield frames(name, ("scenes", [10, 3]), notes=["scenes", *notes])
+        yield frames(name, ("scenes", [0.01, 1]), notes=["scenes", *notes])
+    yield frames("b-frames.mp4", ("scenes", [0.5, 8]), notes=["scenes"])
+    yield frames("mpeg2.ts", ("scenes", [10, 8]))
     yield frames("bt709.mp4", ("count", 5), matrix="bt709")
     yield frames("wide-pixels.mp4", ("count", 5), size=(128, HEIGHT))
     yield frames("odd.mp4", ("count", 5), size=(63, 47))

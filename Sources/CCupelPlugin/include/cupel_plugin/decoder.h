@@ -25,7 +25,8 @@ typedef struct cupel_input {
 } cupel_input;
 
 enum { CUPEL_SIZE_EXACT = 1, CUPEL_SIZE_FIT = 2, CUPEL_SIZE_PIXELS = 3 };
-enum { CUPEL_FRAMES_COUNT = 1, CUPEL_FRAMES_RATE = 2, CUPEL_FRAMES_TIMES = 3 };
+enum { CUPEL_FRAMES_COUNT = 1, CUPEL_FRAMES_RATE = 2, CUPEL_FRAMES_TIMES = 3, CUPEL_FRAMES_SCENES = 4 };
+enum { CUPEL_FACT_LOUDNESS = 1 }; /* facts that take time to find out */
 
 /* How large pictures are to be. docs/abi.md has the arithmetic, Sources/CDecoderKit is an implementation to take. */
 typedef struct cupel_size {
@@ -52,13 +53,14 @@ typedef struct cupel_wanted {
   const cupel_size *CUPEL_NULLABLE image_size; /* NULL: as in the file */
   const cupel_size *CUPEL_NULLABLE frame_size;
   double frames_per_second;                   /* RATE */
-  uint32_t min_frames; uint32_t max_frames;   /* RATE; 0: no limit */
+  uint32_t min_frames; uint32_t max_frames;   /* RATE, SCENES (most alone); 0: no limit */
   uint32_t frame_multiple;                    /* RATE: the count is a multiple of it */
-  uint32_t frame_choice;                      /* CUPEL_FRAMES_*; 0: every frame */
+  uint32_t frame_choice;                      /* CUPEL_FRAMES_*; 0: every frame; one that is not known is CUPEL_UNSUPPORTED */
   const int64_t *CUPEL_NULLABLE frame_times_us; /* TIMES: the frames shown then, in ascending order */
   uint32_t frame_count;                       /* of COUNT, evenly spaced, and of TIMES */
   uint32_t sound_rate_hz; uint32_t sound_channels; /* 0: as in the file */
-  uint32_t reserved_tail;
+  uint32_t facts;                             /* bits CUPEL_FACT_*: to be found out, too */
+  double scene_threshold;                     /* SCENES: what a change scores at least, 0 to 100 */
 } cupel_wanted;
 
 /* Where results go. Every function copies what it keeps; a status other than CUPEL_OK means: stop and return it. */

@@ -27,6 +27,7 @@ typedef struct cupel_part {
   const cupel_sound *CUPEL_NULLABLE sound;
   cupel_bytes original; /* of frames and sound: the file they were taken from, where at hand and whole; else size 0 */
   cupel_text media_type; /* of `original`: "video/mp4" */
+  cupel_text facts; /* of media, for scoring judges: what is known of the file, a JSON object of texts; else empty */
 } cupel_part;
 
 typedef struct cupel_message {

@@ -117,12 +117,14 @@ struct AuditRequest: Sendable {
     let evidence = Schema.object([.must("text", .text), .must("source", .text)])
     let gold = Schema.object([.may("winner", Schema.integer().orNull), .may("pass", .flag), .may("score", .number)])
     let content = Schema.content(maxParts: settings.limits.maxParts)
+    let files = Schema.list(of: .anything, count: 0...settings.limits.maxParts).orNull
     let schema = Schema.object([
       .must("id", .text(length: ItemShape.idLength), "Unique in the request."), .may("prompt", content.orNull),
       .may("messages", content.orNull, "Another name for `prompt`."), .may("response", content, "The only response."),
       .may("responses", .list(of: content, count: 1...settings.limits.maxResponses)),
       .may("reference", content.orNull, "A known good answer."),
-      .may("images", Schema.list(of: .anything, count: 0...settings.limits.maxParts).orNull, "Appended to the prompt."),
+      .may("images", files, "Appended to the prompt."), .may("videos", files, "Appended to the prompt."),
+      .may("audios", files, "Appended to the prompt."),
       .may(
         "gold", gold.orNull, "The right verdict: `winner` (null: a tie) of several responses, `pass` or `score` of one."
       ),

@@ -71,24 +71,29 @@ struct ItemShape {
 
   private func schema(_ fields: [String]) -> Schema {
     let content = Schema.content(maxParts: limits.maxParts)
-    let members: [Schema.Member] = [
-      .must("id", .text(length: Self.idLength), "Unique in the request; results are found by it."),
-      .may("prompt", content.orNull, "What was asked. Left out: the responses are judged by themselves."),
-      .may("messages", content.orNull, "Another name for `prompt`."),
-      .may("response", content, "The only response."),
-      .may("responses", .list(of: content, count: 1...limits.maxResponses), "What is judged."),
-      .may("reference", content.orNull, "A known good answer."),
-      .may("label", content.orNull, "Another name for `reference`."),
-      .may("images", Schema.list(of: .imageURL, count: 0...limits.maxParts).orNull, "Appended to the prompt."),
-      .may(
-        "group", Schema.text.orNull,
-        "What it is, as the labels of a calibration name it: its intervals are those of the group."),
-    ]
+    let members: [Schema.Member] =
+      [
+        .must("id", .text(length: Self.idLength), "Unique in the request; results are found by it."),
+        .may("prompt", content.orNull, "What was asked. Left out: the responses are judged by themselves."),
+        .may("messages", content.orNull, "Another name for `prompt`."),
+        .may("response", content, "The only response."),
+        .may("responses", .list(of: content, count: 1...limits.maxResponses), "What is judged."),
+        .may("reference", content.orNull, "A known good answer."),
+        .may("label", content.orNull, "Another name for `reference`."),
+      ]
+      + ["images", "videos", "audios"].map { field in
+        .may(field, Schema.list(of: .fileURL, count: 0...limits.maxParts).orNull, "Appended to the prompt.")
+      }
+      + [
+        .may(
+          "group", Schema.text.orNull,
+          "What it is, as the labels of a calibration name it: its intervals are those of the group.")
+      ]
     let either: JSONValue = [["required": ["response"]], ["required": ["responses"]]]
     return Schema.object(members.filter { fields.contains($0.name) }).with([("oneOf", either)])
   }
 }
 
 extension Schema {
-  fileprivate static var imageURL: Schema { .any(of: [.text, .object([.must("url", .text)], isOpen: true)]) }
+  fileprivate static var fileURL: Schema { .any(of: [.text, .object([.must("url", .text)], isOpen: true)]) }
 }

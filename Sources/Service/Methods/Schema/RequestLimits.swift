@@ -58,6 +58,7 @@ struct RequestLimits: Sendable {
   private func isMedia(_ text: String, at path: JSONPath) -> Bool {
     let path = path.description
     if path.hasSuffix("input_audio.data") { return true }
-    return WireMedia.isWithIt(text) && path.firstMatch(of: /(^|[._])url$|(^|\.)images\[[0-9]+\]$/) != nil
+    return WireMedia.isWithIt(text)
+      && path.firstMatch(of: /(^|[._])url$|(^|\.)(images|videos|audios)\[[0-9]+\]$/) != nil
   }
 }
