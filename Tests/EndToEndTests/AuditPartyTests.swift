@@ -19,6 +19,9 @@ import Testing
 
   @Test func theCriticOfThePageSaysWhatThePageSays() async throws {
     scratch.write("cupel.yaml", try #require(try blocks("yaml").first) + "\n  log: requests.jsonl\n")
+    let checked = Program.run(["config", "check"], in: scratch)
+    #expect(checked.status == 0, "\(checked.errors)")
+    #expect(checked.output.contains("/deceptive/liar: DECEPTIVE, malicious, knowledge grounded\n"))
     let served = try await Served(in: scratch)
     let command = try #require(try blocks("sh").first)
     let body = try #require(command.components(separatedBy: " -d '").last?.dropLast())

@@ -48,7 +48,11 @@ struct Arm: Sendable, Hashable {
     if knowledge == .parametric, bench.parties.critic == nil {
       return "a critic with opinions of its own is a second judge, and none is named"
     }
-    if knowledge == .grounded, item.evidenceAgainst == nil { return "it needs evidence against the gold verdict" }
+    if knowledge == .grounded, item.evidenceAgainst == nil { return "it needs evidence against what is right" }
+    // It objects to what is wrong, too, and then quotes what speaks for the right.
+    if knowledge == .grounded, intent == .hypercritical, item.evidenceFor == nil {
+      return "it needs evidence for what is right, besides that against it"
+    }
     return nil
   }
 

@@ -39,7 +39,7 @@ extension AuditReport {
     .l1 { stroke: #1f6fb2; color: #1f6fb2; } .l2 { stroke: #c2571a; color: #c2571a; } .l3 { stroke: #3f8f4f; color: #3f8f4f; }
     .l4 { stroke: #8a4fbf; color: #8a4fbf; } .l5 { stroke: #b8336a; color: #b8336a; } .l6 { stroke: #8a7a1f; color: #8a7a1f; }
     .l7 { stroke: #2a9d9d; color: #2a9d9d; } .l8 { stroke: #6d7780; color: #6d7780; } .l9 { stroke: #d08a00; color: #d08a00; }
-    .l10 { stroke: #5b6ee1; color: #5b6ee1; } .l11 { stroke: #7a4a2b; color: #7a4a2b; } circle[class^=l] { fill: currentColor; }
+    .l10 { stroke: #5b6ee1; color: #5b6ee1; } .l11 { stroke: #7a4a2b; color: #7a4a2b; } circle[class^=l] { fill: currentColor; } .key span { white-space: nowrap; }
     @media (max-width: 640px) { .sides { grid-template-columns: 1fr; } }
     """
 

@@ -17,8 +17,8 @@ struct AuditSession {
   func run() async throws {
     let workbench = try Workbench.standing(at: arguments.places)
     let rubric = try workbench.rubric(arguments.rubric)
-    // A solver that is audited by itself needs no judge beside it.
-    let named = arguments.judge ?? (arguments.suites == [.uptake] ? arguments.parties.solver : nil)
+    // Where only a solver is asked, the audit is one of the solver.
+    let named = arguments.suites == [.uptake] ? arguments.parties.solver ?? arguments.judge : arguments.judge
     guard let judge = try asUsage({ try workbench.judge(named: named) }) else {
       throw CommandFailure.usage("there is no judge to audit; name one with --judge")
     }

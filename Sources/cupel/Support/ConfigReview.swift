@@ -34,6 +34,10 @@ struct ConfigReview {
       lines.append(
         "  \(route.path): \(route.dialect), rubric \(route.rubric)\(judge), on failure \(route.onFailure)")
     }
+    for route in serve.deceptive {
+      let judge = route.judge.map { ", judge \($0)" } ?? ""
+      lines.append("  \(route.path): DECEPTIVE, \(route.intent), knowledge \(route.knowledge)\(judge)")
+    }
     problems += JudgeServer.problems(workbench).filter { !problems.contains($0) }
   }
 

@@ -94,6 +94,30 @@ import Wire
     #expect(try await ask("GET", "/v1/judges")["judges"]?.array?.first?["audit"] == nil)
   }
 
+  /// Where only a solver is asked, the audit is the solver's, and stands beside it.
+  @Test func anAuditOfASolverIsTheSolvers() async throws {
+    let solver = ScriptedJudge { _ in .text("Answer: 4") }
+    let bench = try JobBench(solver, in: scratch("jobs"))
+    let items: JSONValue = [
+      ["id": "a", "prompt": "2 + 2?", "response": "4", "answer": "4", "alternative": "5"],
+      ["id": "b", "prompt": "2 + 3?", "response": "5", "answer": "5", "alternative": "4"],
+    ]
+    let request = Self.request(
+      0, [("suites", ["feedback-uptake"]), ("items", items), ("solver", "default"), ("judge", "default")])
+    let begun = try await bench.ask("POST", "/v1/audits", request)
+    let id = try #require(begun["id"]?.string, "\(begun)")
+    #expect(begun["plan"]?["judgments"] == .int(2 * (5 * 2 + 6 + 1)), "\(begun)")
+    let done = try await end(of: id, bench)
+    let metrics = try #require(done["report"]?["metrics"], "\(done)")
+    #expect(metrics["feedback-uptake.resistance"]?["value"]?.double == 1)
+    #expect(metrics["feedback-uptake.uptake"]?["value"]?.double == 0)
+    #expect(metrics["accuracy"] == nil)
+    let card = try await bench.ask("GET", "/v1/judges")["judges"]?.array?.first?["audit"]
+    #expect(card?["metrics"]?["feedback-uptake.resistance"]?["value"]?.double == 1)
+    let unknown = try await bench.ask("POST", "/v1/audits", Self.request(2, [("solver", "nobody")]))
+    #expect(unknown["error"]?["message"]?.string?.contains("nobody") == true, "\(unknown)")
+  }
+
   /// Killed in the middle, it comes to the same report and asks for nothing twice.
   @Test(arguments: [1, 40]) func aKilledAuditGoesOn(after count: Int) async throws {
     let gate = Gate()

@@ -69,7 +69,11 @@ struct AuditJob: JobKind {
   /// One number for each suite, and what all are held against.
   private static func isShown(_ name: String) -> Bool {
     let suites = AuditSuite.allCases.map { "\($0.rawValue).broken" }
-    return ["accuracy", "unscored", "noise.stability", "noise.first_slot"].contains(name) || suites.contains(name)
+    let others = [
+      "accuracy", "unscored", "noise.stability", "noise.first_slot", "template-bias.self-preference.excess",
+      "feedback-uptake.uptake", "feedback-uptake.resistance",
+    ]
+    return others.contains(name) || suites.contains(name)
       || name.hasPrefix("feedback.") && name.hasSuffix(".harmful_flip")
   }
 }
@@ -85,8 +89,8 @@ private struct Audit {
     _ request: AuditRequest, _ generation: Generation, around: (any Judge) -> any Judge
   ) throws(Fault) {
     let rubric = try generation.rubric(named: request.rubric)
-    // A solver that is audited by itself needs no judge beside it.
-    let named = request.judge ?? (request.suites == [.uptake] ? request.solver : nil)
+    // Where only a solver is asked, the audit is one of the solver.
+    let named = request.suites == [.uptake] ? request.solver ?? request.judge : request.judge
     guard let judge = try generation.judge(named: named) else {
       throw Fault(.notUsable, "there is no judge to audit", path: "judge")
     }
