@@ -70,7 +70,7 @@ let plugins: [Target] =
 let llamaPrefix: String? = {
   let asked = Context.environment["CUPEL_LLAMA_PREFIX"].flatMap { $0.isEmpty ? nil : $0 }
   let prefix = asked ?? "\(Context.packageDirectory)/.venv/llama/prefix"
-  let isThere = ["include/llama.h", "lib/libllama.so"].allSatisfy {
+  let isThere = ["include/llama.h", "lib/libllama.so", "include/mtmd.h", "lib/libmtmd.so"].allSatisfy {
     FileManager.default.fileExists(atPath: "\(prefix)/\($0)")
   }
   return isThere ? prefix : nil
@@ -93,7 +93,7 @@ let llama: [Target] =
           .unsafeFlags(["-isystem", "\(prefix)/include"]),
         ],
         linkerSettings: [
-          .linkedLibrary("llama"), .linkedLibrary("ggml-base"),
+          .linkedLibrary("llama"), .linkedLibrary("mtmd"), .linkedLibrary("ggml-base"),
           // Installed, it finds the library in lib/cupel/llama beside lib/cupel/plugins; no path of the build machine is left.
           .unsafeFlags(
             ["-L\(prefix)/lib", "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../llama"]
@@ -110,9 +110,9 @@ let llama: [Target] =
       .testTarget(
         name: "LlamaTests",
         dependencies: [
-          "Llama", "LlamaScheduling", "PluginKit", "Rubrics", "Grading", "Judging", "Wire", "JSON",
+          "Llama", "LlamaScheduling", "PluginKit", "Rubrics", "Grading", "Judging", "Media", "Wire", "JSON",
         ],
-        exclude: ["Fixtures", "generate.py"], swiftSettings: strict),
+        exclude: ["Fixtures", "generate.py", "generate_media.py"], swiftSettings: strict),
     ]
   } ?? []
 

@@ -1,6 +1,7 @@
 import CLlama
 import JSON
 public import Judging
+import Media
 public import PluginKit
 import Wire
 
@@ -13,7 +14,8 @@ extension LlamaJudge: ProbingPluginJudge {
       let start = ContinuousClock.now
       let answer = try await reply(to: call)
       findings.append(Self.speed(answer, ContinuousClock.now - start))
-      return ProbeReport(findings: findings, usage: answer.usage, options: reader.value.object)
+      let (shown, usage) = await shows(milliseconds: timeoutMilliseconds)
+      return ProbeReport(findings: findings + shown, usage: answer.usage + usage, options: reader.value.object)
     } catch let error as PluginError {
       findings.append(.init("answers", .no, error.message))
       return ProbeReport(findings: findings, usage: error.spent)
@@ -33,15 +35,51 @@ extension LlamaJudge: ProbingPluginJudge {
       .init("template", .yes, String(model.template.prefix(60).debugDescription)),
       .init(
         "log-probabilities", options.maxTopLogprobs > 0 ? .yes : .no, "up to \(options.maxTopLogprobs) alternatives"),
-      .init("images", .no, "the plugin reads text as yet"), .init("sound", .no, "the plugin reads text as yet"),
+      .init("projector", projector == nil ? .no : .yes, projectorInWords),
     ]
   }
 
-  private static func shortCall(milliseconds: Int) -> JudgeCall {
+  private var projectorInWords: String {
+    guard let projector else { return "without 'mmproj' the model reads text alone" }
+    return "\(projector.kinds.joined(separator: ", ")), \(projector.file.bytes) bytes, sha256:\(projector.file.digest)"
+  }
+
+  /// A grey picture and a second of silence, each shown once.
+  private func shows(milliseconds: Int) async -> (findings: [ProbeReport.Finding], usage: Usage) {
+    let picture = Image(width: 448, height: 448, pixels: [UInt8](repeating: 128, count: 3 * 448 * 448))
+    let cases: [(name: String, what: String, part: JudgePart?)] = [
+      ("images", "a picture of 448 x 448", projector?.sees == true ? .image(picture) : nil),
+      (
+        "sound", "a second of sound",
+        projector?.rate.map { .sound(Sound(rate: $0, channels: 1, samples: [Float](repeating: 0, count: $0))) }
+      ),
+    ]
+    var findings: [ProbeReport.Finding] = []
+    var usage = Usage()
+    for (name, what, part) in cases {
+      guard let part else {
+        findings.append(.init(name, .no, projector == nil ? "no 'mmproj'" : "the projector takes none"))
+        continue
+      }
+      do {
+        let start = ContinuousClock.now
+        let answer = try await reply(to: Self.shortCall([part], tokens: 1, milliseconds: milliseconds))
+        usage = usage + answer.usage
+        let time = Int(((ContinuousClock.now - start) / .milliseconds(1)).rounded())
+        findings.append(
+          .init(name, .yes, "\(what) and a question are \(answer.usage.promptTokens ?? 0) tokens, read in \(time) ms"))
+      } catch {
+        findings.append(.init(name, .unknown, "\(error)"))
+      }
+    }
+    return (findings, usage)
+  }
+
+  private static func shortCall(_ shown: [JudgePart] = [], tokens: Int = 16, milliseconds: Int) -> JudgeCall {
     JudgeCall(
       key: CallKey(item: "probe", order: [0]),
-      messages: [JudgeMessage(.user, [.text("Is 2 + 2 = 4 right? Answer with one sentence.")])],
-      sampling: Sampling(temperature: 0, maxTokens: 16), promptDigest: "", timeoutMilliseconds: milliseconds)
+      messages: [JudgeMessage(.user, shown + [.text("Is 2 + 2 = 4 right? Answer with one sentence.")])],
+      sampling: Sampling(temperature: 0, maxTokens: tokens), promptDigest: "", timeoutMilliseconds: milliseconds)
   }
 
   private static func speed(_ answer: JudgeReply, _ time: Duration) -> ProbeReport.Finding {

@@ -8,7 +8,24 @@ struct LlamaOptions: Sendable {
   /// Whether attention is computed in one fused step, which on a CPU loses precision: logits are off by 0.005 instead of 0.00001.
   enum FlashAttention: String, Sendable, CaseIterable { case auto, on, off }
 
+  /// How moving pictures are put into a prompt.
+  enum Frames: String, Sendable, CaseIterable {
+    /// One picture after the other.
+    case images
+    /// Two frames for one picture, where the model takes them so.
+    case pairs
+  }
+
   let model: String
+  /// The projector's file; nil: the model reads text alone.
+  let mmproj: String?
+  /// The least tokens of a picture; nil: as the projector has it.
+  let imageMinTokens: Int?
+  /// The most tokens of a picture, which larger ones are scaled down to; nil: as the projector has it.
+  let imageMaxTokens: Int?
+  /// For embeddings of pictures and sound that are kept.
+  let mediaCacheBytes: Int
+  let frames: Frames
   /// Tokens that a prompt and its reply may have together; nil: as many as the model was trained with, ``usualContext`` at most.
   let context: Int?
   /// Calls computed at once.
@@ -41,19 +58,25 @@ struct LlamaOptions: Sendable {
   let isStrict: Bool
 
   static let fields = [
-    "model", "context", "slots", "batch", "threads", "gpu_layers", "kv_type", "flash_attention", "cache_bytes",
+    "model", "mmproj", "image_min_tokens", "image_max_tokens", "media_cache_bytes", "frames", "context", "slots",
+    "batch", "threads", "gpu_layers", "kv_type", "flash_attention", "cache_bytes",
     "temperature", "top_p", "top_k", "min_p", "max_tokens", "logprobs",
     "grammar", "reasoning_end", "template", "max_waiting", "strict",
   ]
+  /// Those that say nothing without ``mmproj``.
+  static let mediaFields = ["image_min_tokens", "image_max_tokens", "media_cache_bytes", "frames"]
   static let usualContext = 8192
 
   /// Reads all fields. What is not known or out of range is an error with its path.
   init(_ reader: JSONReader) throws(JSONError) {
-    if let field = reader["mmproj"] {
-      throw field.error("the llama plugin reads and writes plain text as yet; pictures and sound it has not")
-    }
     try reader.allowOnly(Self.fields)
     model = try reader.require("model").string()
+    mmproj = try reader["mmproj"].map { (field) throws(JSONError) in try field.string() }
+    let tokens = 1...65_536
+    imageMinTokens = try reader["image_min_tokens"].map { (field) throws(JSONError) in try field.int(in: tokens) }
+    imageMaxTokens = try reader["image_max_tokens"].map { (field) throws(JSONError) in try field.int(in: tokens) }
+    mediaCacheBytes = try reader["media_cache_bytes"]?.int(in: 0...1 << 42) ?? 256 << 20
+    frames = try reader["frames"]?.choice() ?? .images
     context = try reader["context"].map { (field) throws(JSONError) in try field.int(in: 32...4_194_304) }
     isStrict = try reader["strict"]?.bool() ?? false
     slots = try reader["slots"]?.int(in: 1...64) ?? (isStrict ? 1 : 4)
@@ -79,12 +102,22 @@ struct LlamaOptions: Sendable {
         }
       }
     }
+    try checkMedia(reader)
     if batch < slots, let field = reader["batch"] ?? reader["slots"] {
       throw field.error("a step of \(batch) tokens has no room for one of each of \(slots) slots")
     }
     // A quantised value cache needs the fused attention.
     if kvType == .q8_0, flashAttention == .off, let field = reader["kv_type"] {
       throw field.error("q8_0 needs 'flash_attention: on'")
+    }
+  }
+
+  private func checkMedia(_ reader: JSONReader) throws(JSONError) {
+    for name in Self.mediaFields where mmproj == nil {
+      if let field = reader[name] { throw field.error("says nothing without 'mmproj', the model's projector") }
+    }
+    if let least = imageMinTokens, let most = imageMaxTokens, least > most, let field = reader["image_min_tokens"] {
+      throw field.error("\(least) is more than the \(most) of 'image_max_tokens'")
     }
   }
 

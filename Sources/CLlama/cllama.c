@@ -2,6 +2,7 @@
 
 #include <llama.h>
 #include <math.h>
+#include <mtmd.h>
 #include <stdlib.h>
 
 static cllama_log host_log;
@@ -26,6 +27,7 @@ const char *cllama_loaded_version(void) { return llama_version(); }
 void cllama_start(cllama_log log) {
   host_log = log;
   llama_log_set(pass_log, NULL);
+  mtmd_log_set(pass_log, NULL);
   llama_backend_init();
 }
 
@@ -145,8 +147,8 @@ bool cllama_forget(cllama_context *context, int32_t sequence, int32_t from) {
   return llama_memory_seq_rm(llama_get_memory(context), sequence, from, -1);
 }
 
-void cllama_share(cllama_context *context, int32_t from, int32_t to, int32_t count) {
-  llama_memory_seq_cp(llama_get_memory(context), from, to, 0, count);
+void cllama_share(cllama_context *context, int32_t from, int32_t to, int32_t before) {
+  llama_memory_seq_cp(llama_get_memory(context), from, to, 0, before);
 }
 
 cllama_grammar *cllama_grammar_open(const cllama_model *model, const char *rules) {

@@ -32,6 +32,19 @@ public struct Frame: Sendable, Hashable {
     self.timeMicroseconds = timeMicroseconds
     self.image = image
   }
+
+  /// Its moment as judges are told it: thousandths of a second, without needless zeros (0, 0.5, 12.345).
+  public var seconds: String {
+    let milliseconds = (timeMicroseconds.magnitude + 500) / 1000
+    var digits = "\(milliseconds / 1000)"
+    let rest = milliseconds % 1000
+    if rest > 0 {
+      var fraction = String(String(1000 + rest).dropFirst())
+      while fraction.hasSuffix("0") { fraction.removeLast() }
+      digits += "." + fraction
+    }
+    return (timeMicroseconds < 0 && milliseconds > 0 ? "-" : "") + digits
+  }
 }
 
 /// Sound as 32-bit float samples in -1...1, interleaved.

@@ -24,7 +24,7 @@ LD_LIBRARY_PATH=$runtime ldd "$prefix/bin/cupel" "$prefix/libexec/cupel/cupel-wo
 # So does llama.cpp's, unless it is the system's; its libraries find each other in their folder.
 if [ -n "${CUPEL_LLAMA_PREFIX:-}" ] && [ -e "$prefix/lib/cupel/plugins/llama.so" ]; then
   mkdir -p "$prefix/lib/cupel/llama"
-  install -m 755 "$CUPEL_LLAMA_PREFIX"/lib/lib{llama,ggml*}.so.0 "$prefix/lib/cupel/llama/"
+  install -m 755 "$CUPEL_LLAMA_PREFIX"/lib/lib{llama,mtmd,ggml*}.so.0 "$prefix/lib/cupel/llama/"
 fi
 
 for rubric in "$source"/Rubrics/*/rubric.yaml; do

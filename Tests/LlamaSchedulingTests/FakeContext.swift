@@ -1,54 +1,76 @@
 import LlamaScheduling
 
-/// A cache that holds tokens, and a model whose next token is a hash of all before it: what a wrong prefix would change.
+/// A cache that holds units, and a model whose next token is a hash of all before it: what a wrong prefix would change.
 struct FakeContext {
-  var rows: [[Int32]]
+  var rows: [UnitList]
   /// Distinct tokens that fit, shared ones counted once.
   let cells: Int
   private(set) var computed = 0
+  /// Media that were computed, in order.
+  private(set) var media: [MediaSpan] = []
 
   init(rows: Int, cells: Int = .max) {
-    self.rows = Array(repeating: [], count: rows)
+    self.rows = Array(repeating: UnitList(), count: rows)
     self.cells = cells
   }
 
-  static func next(_ tokens: [Int32]) -> Int32 {
-    tokens.reduce(17) { ($0 &* 31 &+ $1) & 0xFFFF }
+  static func next(_ units: UnitList) -> Int32 {
+    (0..<units.count).reduce(17) { hash, at in
+      switch units[at] {
+      case .token(let token): (hash &* 31 &+ token) & 0xFFFF
+      case .media(let span): (hash &* 37 &+ Int32(truncatingIfNeeded: span.content.low) &+ 1) & 0xFFFF
+      }
+    }
+  }
+
+  /// Which unit is at a position; nil: none begins there.
+  private func index(_ position: Int, of row: Int) -> Int? {
+    (0...rows[row].count).first { rows[row].position(of: $0) == position }
   }
 
   mutating func apply(_ actions: [Scheduler.Action]) -> Bool {
     for action in actions {
       switch action {
       case .forget(let row, let from):
-        guard from <= rows[row].count else { return false }
-        rows[row].removeSubrange(from...)
-      case .share(let from, let to, let count):
-        guard rows[to].isEmpty, count <= rows[from].count else { return false }
-        rows[to] = Array(rows[from].prefix(count))
+        guard let index = index(from, of: row) else { return false }
+        rows[row].cut(to: index)
+      case .share(let from, let to, let before):
+        guard rows[to].isEmpty, let index = index(before, of: from) else { return false }
+        rows[to] = rows[from].prefix(index)
       }
     }
     return true
   }
 
-  /// false: no room, nothing has changed. Traps on an entry that does not follow what its row holds.
-  mutating func decode(_ entries: [Scheduler.Entry]) -> Bool {
+  /// false: no room, nothing has changed. Traps on work that does not follow what its row holds.
+  mutating func compute(_ work: Scheduler.Work) -> Bool {
     var after = rows
-    for entry in entries {
-      precondition(
-        entry.position == after[entry.row].count, "\(entry) does not follow \(after[entry.row].count) tokens")
-      after[entry.row].append(entry.token)
+    func add(_ unit: PromptUnit, _ row: Int, _ position: Int) {
+      let end = after[row].position(of: after[row].count)
+      precondition(position == end, "\(unit) at \(position) does not follow what ends at \(end)")
+      after[row].append(unit)
+    }
+    switch work {
+    case .none: break
+    case .tokens(let entries): for entry in entries { add(.token(entry.token), entry.row, entry.position) }
+    case .media(let entry): add(.media(entry.span), entry.row, entry.position)
     }
     guard distinct(after) <= cells else { return false }
     rows = after
-    computed += entries.count
+    if case .media(let entry) = work {
+      media.append(entry.span)
+      computed += entry.span.tokens
+    } else if case .tokens(let entries) = work {
+      computed += entries.count
+    }
     return true
   }
 
-  private func distinct(_ rows: [[Int32]]) -> Int {
+  private func distinct(_ rows: [UnitList]) -> Int {
     guard cells < .max else { return 0 }
-    var prefixes: Set<[Int32]> = []
-    for row in rows { for end in row.indices { prefixes.insert(Array(row[...end])) } }
-    return prefixes.count
+    var prefixes: [UnitList: Int] = [:]
+    for row in rows { for end in 0..<row.count { prefixes[row.prefix(end + 1)] = row[end].tokens } }
+    return prefixes.values.reduce(0, +)
   }
 }
 
@@ -58,7 +80,7 @@ struct Driver {
   var context: FakeContext
   var replies: [UInt64: [Int32]] = [:]
   var steps = 0
-  private var open: [UInt64: (length: Int, tokens: [Int32], prompt: [Int32])] = [:]
+  private var open: [UInt64: (length: Int, tokens: [Int32])] = [:]
 
   init(slots: Int, rows: Int, batch: Int, cells: Int = .max, keepsPrompts: Bool = true) {
     scheduler = Scheduler(slots: slots, rows: rows, batch: batch, keepsPrompts: keepsPrompts)
@@ -66,7 +88,11 @@ struct Driver {
   }
 
   mutating func ask(_ id: UInt64, _ prompt: [Int32], length: Int, group: String = "") {
-    open[id] = (length, [], prompt)
+    ask(id, UnitList(prompt), length: length, group: group)
+  }
+
+  mutating func ask(_ id: UInt64, _ prompt: UnitList, length: Int, group: String = "") {
+    open[id] = (length, [])
     scheduler.submit(.init(id: id, prompt: prompt, group: group))
   }
 
@@ -79,23 +105,26 @@ struct Driver {
   @discardableResult mutating func step() -> Scheduler.Step {
     let step = scheduler.next()
     precondition(context.apply(step.actions), "\(step.actions) do not go with the cache")
-    while !context.decode(step.entries) {
+    while !context.compute(step.work) {
       guard let eviction = scheduler.evict() else { preconditionFailure("no room, and nothing to give up") }
       precondition(context.apply([eviction]), "\(eviction) does not go with the cache")
     }
     scheduler.computed(step)
-    for entry in step.entries where entry.isLast {
-      let token = FakeContext.next(context.rows[entry.row])
-      open[entry.request]?.tokens.append(token)
-      if let call = open[entry.request], call.tokens.count < call.length {
-        scheduler.produced(token, of: entry.request)
-      } else {
-        replies[entry.request] = open[entry.request]?.tokens
-        scheduler.end(entry.request)
-      }
-    }
+    if case .media(let entry) = step.work, entry.isLast { write(entry.request, entry.row) }
+    for entry in step.entries where entry.isLast { write(entry.request, entry.row) }
     steps += 1
     return step
+  }
+
+  private mutating func write(_ request: UInt64, _ row: Int) {
+    let token = FakeContext.next(context.rows[row])
+    open[request]?.tokens.append(token)
+    if let call = open[request], call.tokens.count < call.length {
+      scheduler.produced(token, of: request)
+    } else {
+      replies[request] = open[request]?.tokens
+      scheduler.end(request)
+    }
   }
 
   mutating func run(mostSteps: Int = 100_000) {
@@ -103,9 +132,12 @@ struct Driver {
   }
 
   /// What a call gets that is alone.
-  static func alone(_ prompt: [Int32], length: Int) -> [Int32] {
-    var tokens = prompt
-    for _ in 0..<length { tokens.append(FakeContext.next(tokens)) }
-    return Array(tokens.dropFirst(prompt.count))
+  static func alone(_ prompt: [Int32], length: Int) -> [Int32] { alone(UnitList(prompt), length: length) }
+
+  /// What a call gets that is alone.
+  static func alone(_ prompt: UnitList, length: Int) -> [Int32] {
+    var units = prompt
+    for _ in 0..<length { units.append(.token(FakeContext.next(units))) }
+    return units.textTokens.suffix(length)
   }
 }

@@ -81,7 +81,7 @@ import Testing
     // Of 1000, 2000 and 3000 the second is now the one that was not used for longest.
     driver.ask(5, Self.prompt(20, 5000), length: 1)
     driver.run()
-    let starts = Set(driver.context.rows.compactMap(\.first))
+    let starts = Set(driver.context.rows.compactMap(\.textTokens.first))
     #expect(starts == [1000, 3000, 5000])
   }
 
@@ -152,9 +152,9 @@ import Testing
   }
 }
 
-/// Any order of calls, cancellations and lack of room: a call gets what it would get alone.
+/// Any order of calls, with media and without, cancellations and lack of room: a call gets what it would get alone.
 @Suite struct SchedulerChaosTests {
-  @Test(arguments: 0..<40 as Range<UInt64>)
+  @Test(arguments: 0..<60 as Range<UInt64>)
   func repliesAreThoseOfACallAlone(_ seed: UInt64) {
     var random = Random(state: seed)
     let slots = 1 + random.below(6)
@@ -162,11 +162,10 @@ import Testing
     var driver = Driver(
       slots: slots, rows: slots + random.below(6), batch: slots + random.below(30),
       cells: slots * longest + random.below(60))
-    var asked: [UInt64: (prompt: [Int32], length: Int)] = [:]
+    var asked: [UInt64: (prompt: UnitList, length: Int)] = [:]
     for id: UInt64 in 0..<60 {
-      let family = Int32(random.below(4))
-      let prompt = (0..<Int32(1 + random.below(45))).map { $0 > 30 ? Int32(random.below(3)) : family * 100 + $0 }
-      let length = 1 + random.below(longest - prompt.count - 1)
+      let prompt = Self.prompt(&random, hasMedia: seed % 3 != 0)
+      let length = 1 + random.below(longest - prompt.tokens - 1)
       asked[id] = (prompt, length)
       driver.ask(id, prompt, length: length, group: "\(random.below(3))")
       for _ in 0..<random.below(8) where !driver.scheduler.isIdle { driver.step() }
@@ -179,6 +178,22 @@ import Testing
     driver.run()
     #expect(driver.scheduler.isIdle)
     for (id, call) in asked { #expect(driver.replies[id] == Driver.alone(call.prompt, length: call.length)) }
+  }
+
+  /// One of four beginnings, with few ways to go on: many prompts begin alike.
+  static func prompt(_ random: inout Random, hasMedia: Bool) -> UnitList {
+    let family = Int32(random.below(4))
+    let most = 1 + random.below(45)
+    var prompt = UnitList()
+    while prompt.tokens < most {
+      let at = Int32(prompt.count)
+      if hasMedia, at % 4 == 2, random.below(3) == 0 {
+        prompt.append(.media(MediaTests.span(UInt64(random.below(3)), tokens: 6, positions: 3)))
+      } else {
+        prompt.append(.token(at > 30 ? Int32(random.below(3)) : family * 100 + at))
+      }
+    }
+    return prompt
   }
 
   struct Random {

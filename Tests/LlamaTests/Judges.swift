@@ -1,6 +1,8 @@
 import Foundation
 import JSON
 import Judging
+import LlamaScheduling
+import PluginKit
 import Testing
 import Wire
 
@@ -20,6 +22,11 @@ enum Fixture {
 
   static func judge(_ name: String, _ more: [String: JSONValue] = [:]) throws -> LlamaJudge {
     try LlamaJudge(config: JSONReader(options(name, more)))
+  }
+
+  /// The tokens of a prompt without media.
+  static func prompt(_ messages: [JudgeMessage], _ model: LlamaModel) throws(PluginError) -> [Int32] {
+    try Prompt(messages, model: model, MediaPlacing(nil, .images, mostTokens: 1)).units.textTokens
   }
 
   static func call(
@@ -67,12 +74,33 @@ struct Reference: Sendable, CustomTestStringConvertible {
       JudgeMessage(try message.require("role").choice(), [.text(try message.require("content").string())])
     }
     prompt = try reader.require("prompt").array().map { Int32(try $0.int()) }
-    steps = try reader.require("reply").array().map { step in
+    steps = try Self.steps(reader)
+  }
+
+  static func steps(_ reader: JSONReader, _ member: String = "reply") throws -> [Step] {
+    try reader.require(member).array().map { step in
       Step(
         token: Int32(try step.require("token").int()),
         top: try step.require("top").array().map { pair in
           (Int32(try pair.array()[0].int()), try pair.array()[1].double())
         })
     }
+  }
+
+  /// Expects the tokens of a reply to be those of the reference. Returns how far the log-probabilities of the likeliest five are
+  /// from it at most.
+  static func distance(_ reply: JudgeReply, _ steps: [Step], _ model: LlamaModel) -> Double {
+    let ends = steps.last.map { model.endsReply($0.token) } ?? false
+    let written = ends ? Array(steps.dropLast()) : steps
+    #expect(reply.finish == (ends ? .stop : .length))
+    #expect(reply.text == String(decoding: written.flatMap { model.piece($0.token) }, as: UTF8.self))
+    #expect(reply.tokens.count == written.count)
+    var farthest = 0.0
+    for (token, step) in zip(reply.tokens, written) {
+      #expect(token.top.count == 5)
+      #expect(token.top[0] == JudgeReply.Token(text: token.text, logprob: token.logprob))
+      for (ours, theirs) in zip(token.top, step.top) { farthest = max(farthest, abs(ours.logprob - theirs.logprob)) }
+    }
+    return farthest
   }
 }

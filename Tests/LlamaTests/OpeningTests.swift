@@ -105,7 +105,18 @@ import Testing
     (["model": "m", "kv_type": "q8_0"], "kv_type: q8_0 needs 'flash_attention: on'"),
     (["model": "m", "top_p": 0], "top_p: 0 leaves no token"),
     (["model": "m", "temperature": -1], "temperature: -1.0 is out of range"),
-    (["model": "m", "mmproj": "mm.gguf"], "mmproj: the llama plugin reads and writes plain text as yet"),
+    (["model": "m", "mmproj": 1], "mmproj: expected a string"),
+    (["model": "m", "image_max_tokens": 64], "image_max_tokens: says nothing without 'mmproj'"),
+    (["model": "m", "frames": "pairs"], "frames: says nothing without 'mmproj'"),
+    (
+      ["model": "m", "mmproj": "p", "image_max_tokens": 0], "image_max_tokens: 0 is out of range; accepted: 1 to 65536"
+    ),
+    (
+      ["model": "m", "mmproj": "p", "image_min_tokens": 65, "image_max_tokens": 64],
+      "image_min_tokens: 65 is more than the 64 of 'image_max_tokens'"
+    ),
+    (["model": "m", "mmproj": "p", "frames": "video"], "frames"),
+    (["model": "m", "mmproj": "p", "media_cache_bytes": -1], "media_cache_bytes: -1 is out of range"),
   ]
 
   @Test(arguments: refused)

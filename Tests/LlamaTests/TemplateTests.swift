@@ -35,7 +35,7 @@ import Wire
     let model = try Self.model(name)
     for messages in Self.conversations {
       do throws(PluginError) {
-        let tokens = try Prompt(messages, model: model).tokens
+        let tokens = try Fixture.prompt(messages, model)
         let text = String(decoding: tokens.flatMap { model.piece($0) }, as: UTF8.self)
         var rest = text[...]
         for message in messages {
@@ -63,7 +63,7 @@ import Wire
     throws
   {
     let model = try Self.model(name)
-    let tokens = try Prompt(Self.conversations[1], model: model).tokens
+    let tokens = try Fixture.prompt(Self.conversations[1], model)
     #expect(String(decoding: tokens.flatMap { model.piece($0) }, as: UTF8.self) == expected)
   }
 

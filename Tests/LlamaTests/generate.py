@@ -41,8 +41,8 @@ REPLY = 24
 TOP = 5
 
 
-def tokenizer():
-    """Byte-level BPE with a few merges."""
+def tokenizer(marks=()):
+    """Byte-level BPE with a few merges; `marks` are further control tokens."""
     plain = Tokenizer(models.BPE())
     plain.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     plain.decoder = decoders.ByteLevel()
@@ -53,36 +53,33 @@ def tokenizer():
             vocab_size=400, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), special_tokens=[], show_progress=False
         ),
     )
-    plain.add_special_tokens(SPECIAL)
+    plain.add_special_tokens([*SPECIAL, *marks])
     fast = PreTrainedTokenizerFast(tokenizer_object=plain, eos_token="<|im_end|>", pad_token="<|endoftext|>")
     fast.chat_template = TEMPLATE
     return fast
 
 
-def convert(llama_cpp, checkpoint, file):
+def convert(llama_cpp, checkpoint, file, *more):
     """The converter knows a pre-tokenizer by its hash; this one is told."""
     code = (
-        "import sys, runpy; root, checkpoint, file = sys.argv[1:4]; sys.path[:0] = [root, root + '/gguf-py'];"
+        "import sys, runpy; root, checkpoint, file, *more = sys.argv[1:]; sys.path[:0] = [root, root + '/gguf-py'];"
         "import conversion.base as base; base.TextModel.get_vocab_base_pre = lambda self, tokenizer: 'qwen2';"
-        "sys.argv = ['convert', checkpoint, '--outfile', file, '--outtype', 'f32'];"
+        "sys.argv = ['convert', checkpoint, '--outfile', file, '--outtype', 'f32', *more];"
         "runpy.run_path(root + '/convert_hf_to_gguf.py', run_name='__main__')"
     )
-    subprocess.run([sys.executable, "-c", code, llama_cpp, checkpoint, file], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-c", code, llama_cpp, checkpoint, file, *more], check=True, stderr=subprocess.DEVNULL)
 
 
-def reference(model, words, conversation):
-    """Prompt, logits after it, and the greedy reply with its log-probabilities."""
-    messages = [{"role": role, "content": text} for role, text in conversation]
-    prompt = words.encode(words.apply_chat_template(messages, tokenize=False), add_special_tokens=False)
-    tokens, steps = list(prompt), []
-    first = None
-    for _ in range(REPLY):
-        with torch.no_grad():
-            logits = model(torch.tensor([tokens])).logits[0, -1].double()
-        first = logits if first is None else first
-        likely = torch.log_softmax(logits, -1)
+def steps_of(logits, tokens, count, end, least=0.0):
+    """The greedy reply to a prompt, with the likeliest tokens of each step: up to the end of the turn, or to where the likeliest leads
+    by less than `least`."""
+    tokens, steps = list(tokens), []
+    for _ in range(count):
+        likely = torch.log_softmax(logits(tokens), -1)
         best = torch.topk(likely, TOP + 1)
         token = int(best.indices[0])
+        if best.values[0] - best.values[1] < least:
+            break
         steps.append(
             {
                 "token": token,
@@ -91,12 +88,25 @@ def reference(model, words, conversation):
             }
         )
         tokens.append(token)
-        if token == words.eos_token_id:
+        if token == end:
             break
+    return steps
+
+
+def reference(model, words, conversation):
+    """Prompt, logits after it, and the greedy reply with its log-probabilities."""
+    messages = [{"role": role, "content": text} for role, text in conversation]
+    prompt = words.encode(words.apply_chat_template(messages, tokenize=False), add_special_tokens=False)
+
+    def logits(tokens):
+        with torch.no_grad():
+            return model(torch.tensor([tokens])).logits[0, -1].double()
+
+    steps = steps_of(logits, prompt, REPLY, words.eos_token_id)
     return {
         "messages": messages,
         "prompt": prompt,
-        "logits": [round(float(logit), 5) for logit in first],
+        "logits": [round(float(logit), 5) for logit in logits(prompt)],
         "reply": steps,
         "text": words.decode([s["token"] for s in steps if s["token"] != words.eos_token_id]),
     }

@@ -178,7 +178,7 @@ import Wire
     (Int64(0), "0"), (500_000, "0.5"), (12_345_678, "12.346"), (60_000_000, "60"), (-1_500_000, "-1.5"), (400, "0"),
   ])
   func momentsAreShort(microseconds: Int64, text: String) {
-    #expect(MessageWriter.seconds(Frame(timeMicroseconds: microseconds, image: Self.red)) == text)
+    #expect(Frame(timeMicroseconds: microseconds, image: Self.red).seconds == text)
   }
 
   static func call(

@@ -27,11 +27,11 @@ final class Engine: Sendable {
   private let ended = DispatchSemaphore(value: 0)
   private let limits: (slots: Int, waiting: Int)
 
-  init(_ model: LlamaModel, _ context: Context, _ options: LlamaOptions) {
+  init(_ model: LlamaModel, _ projector: Projector?, _ context: Context, _ options: LlamaOptions) {
     limits = (options.slots, options.maxWaiting)
     let queue = DispatchQueue(label: "llama", qos: .userInitiated)
     queue.async { [self] in
-      var loop = EngineLoop(model, context, options)
+      var loop = EngineLoop(model, projector, context, options)
       loop.run { self.mail(waits: $0) }
       ended.signal()
     }

@@ -7,13 +7,15 @@ import Wire
 struct EngineLoop {
   private let model: LlamaModel
   private let context: Context
+  private var media: MediaReader?
   private var scheduler: Scheduler
   private var writings: [UInt64: Writing] = [:]
   private var answers: [UInt64: Engine.Answer] = [:]
 
-  init(_ model: LlamaModel, _ context: Context, _ options: LlamaOptions) {
+  init(_ model: LlamaModel, _ projector: Projector?, _ context: Context, _ options: LlamaOptions) {
     self.model = model
     self.context = context
+    media = projector.map { MediaReader($0, cacheBytes: options.mediaCacheBytes) }
     scheduler = Scheduler(
       slots: options.slots, rows: context.rows, batch: options.batch, keepsPrompts: !options.isStrict)
   }
@@ -25,7 +27,7 @@ struct EngineLoop {
       for (id, question, answer) in mail.asked {
         writings[id] = Writing(question)
         answers[id] = answer
-        scheduler.submit(Scheduler.Request(id: id, prompt: question.prompt, group: question.group))
+        scheduler.submit(Scheduler.Request(id: id, prompt: question.prompt.units, group: question.group))
       }
       for id in mail.cancelled { end(id, .failure(CancellationError())) }
       if mail.isClosed { break }
@@ -58,21 +60,45 @@ struct EngineLoop {
     guard context.apply(step.actions) else {
       return fail("the model's cache cannot be cut back to an earlier token")
     }
-    switch decode(step.entries) {
-    case .done: break
-    case .noRoom: return fail("the cache has no room for the calls at work")
-    case .failed(let status): return fail("llama.cpp could not compute a step (status \(status)); its log has more")
+    switch step.work {
+    case .none: break
+    case .tokens(let entries):
+      guard carryOut({ $0.decode(entries) }) else { return }
+      scheduler.computed(step)
+      for (at, entry) in entries.enumerated() where entry.isLast { write(entry.request, context.logits(after: at)) }
+    case .media(let entry):
+      guard let embeddings = embeddings(entry) else { return }
+      var done = 0
+      guard carryOut({ $0.decode(embeddings, at: entry, wanted: entry.isLast, &done) }) else { return }
+      scheduler.computed(step)
+      if entry.isLast { write(entry.request, context.logits(after: -1)) }
     }
-    scheduler.computed(step)
-    for (at, entry) in step.entries.enumerated() where entry.isLast { write(entry.request, context.logits(after: at)) }
   }
 
-  /// Prefixes that are kept make room for calls.
-  private mutating func decode(_ entries: [Scheduler.Entry]) -> Context.Outcome {
+  /// What is shown at a place; what cannot be shown ends its call alone.
+  private mutating func embeddings(_ entry: Scheduler.MediaEntry) -> Embeddings? {
+    do throws(PluginError) {
+      guard let piece = writings[entry.request]?.question.prompt.media[entry.span.content],
+        let embeddings = try media?.embeddings(of: piece)
+      else { throw PluginError(.failed, "a picture or sound of the prompt is missing") }
+      return embeddings
+    } catch {
+      end(entry.request, .failure(error))
+      return nil
+    }
+  }
+
+  /// Prefixes that are kept make room for calls. false: everything at work has failed.
+  private mutating func carryOut(_ compute: (Context) -> Context.Outcome) -> Bool {
     while true {
-      let outcome = context.decode(entries)
-      guard case .noRoom = outcome, let eviction = scheduler.evict() else { return outcome }
-      guard context.apply([eviction]) else { return outcome }
+      switch compute(context) {
+      case .done: return true
+      case .noRoom:
+        if let eviction = scheduler.evict(), context.apply([eviction]) { continue }
+        fail("the cache has no room for the calls at work")
+      case .failed(let status): fail("llama.cpp could not compute a step (status \(status)); its log has more")
+      }
+      return false
     }
   }
 

@@ -29,7 +29,7 @@ struct Writing {
   }
 
   var usage: Usage {
-    Usage(promptTokens: question.prompt.count, completionTokens: count, cachedTokens: reused)
+    Usage(promptTokens: question.prompt.units.tokens, completionTokens: count, cachedTokens: reused)
   }
 
   /// Draws the next token.

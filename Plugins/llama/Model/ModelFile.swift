@@ -12,6 +12,8 @@ struct ModelFile: Sendable {
     let nanoseconds: Int
   }
 
+  /// The option that names it.
+  let option: String
   let path: String
   let bytes: Int
   /// SHA-256 of the whole file, in hexadecimal digits.
@@ -19,18 +21,23 @@ struct ModelFile: Sendable {
   private let stamp: Stamp
 
   /// Reads the file through once. Throws for what cannot be read or is no GGUF file.
-  init(path: String) throws(PluginError) {
+  init(path: String, option: String = "model") throws(PluginError) {
     self.path = path
+    self.option = option
+    func error(_ why: String) -> PluginError { Self.error(option, path, why) }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.error(path, String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw error(String(cString: strerror(errno))) }
     defer { close(descriptor) }
     guard let stamp = Self.stamp({ fstat(descriptor, &$0) }) else {
-      throw Self.error(path, "is not a file; a model is one GGUF file")
+      throw error("is not a file; a model is one GGUF file")
     }
     self.stamp = stamp
     bytes = stamp.bytes
-    digest = try Self.read(descriptor, path)
+    digest = try Self.read(descriptor, error)
   }
+
+  /// An error that names the option and the file.
+  func error(_ why: String) -> PluginError { Self.error(option, path, why) }
 
   /// Throws if the file is no longer the one that was opened: the library may read its weights from it at any time.
   func checkUnchanged() throws(PluginError) {
@@ -47,19 +54,19 @@ struct ModelFile: Sendable {
       nanoseconds: status.st_mtim.tv_nsec)
   }
 
-  private static func error(_ path: String, _ why: String) -> PluginError {
-    PluginError(.invalidInput, "model: \(path): \(why)")
+  private static func error(_ option: String, _ path: String, _ why: String) -> PluginError {
+    PluginError(.invalidInput, "\(option): \(path): \(why)")
   }
 
-  private static func read(_ descriptor: Int32, _ path: String) throws(PluginError) -> String {
+  private static func read(_ descriptor: Int32, _ error: (String) -> PluginError) throws(PluginError) -> String {
     var hash = SHA256()
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     var isFirst = true
     while true {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw error(path, String(cString: strerror(errno))) }
-      if isFirst { try checkStart(Array(buffer.prefix(min(count, 8))), path) }
+      guard count >= 0 else { throw error(String(cString: strerror(errno))) }
+      if isFirst { try checkStart(Array(buffer.prefix(min(count, 8))), error) }
       isFirst = false
       if count == 0 { break }
       buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
@@ -69,14 +76,14 @@ struct ModelFile: Sendable {
   }
 
   /// `GGUF` and a version, in little-endian order.
-  private static func checkStart(_ bytes: [UInt8], _ path: String) throws(PluginError) {
+  private static func checkStart(_ bytes: [UInt8], _ error: (String) -> PluginError) throws(PluginError) {
     guard bytes.starts(with: Array("GGUF".utf8)) else {
-      throw error(path, "is not a GGUF file; convert the model with llama.cpp's convert_hf_to_gguf.py")
+      throw error("is not a GGUF file; convert the model with llama.cpp's convert_hf_to_gguf.py")
     }
-    guard bytes.count == 8 else { throw error(path, "ends after \(bytes.count) bytes; fetch it again") }
+    guard bytes.count == 8 else { throw error("ends after \(bytes.count) bytes; fetch it again") }
     let version = bytes[4...].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard (2...3).contains(version) else {
-      throw error(path, "is GGUF version \(version); accepted: 2 and 3, little-endian; convert the model again")
+      throw error("is GGUF version \(version); accepted: 2 and 3, little-endian; convert the model again")
     }
   }
 }

@@ -1,36 +1,61 @@
 import Judging
+import LlamaScheduling
 import PluginKit
 
-/// The messages of a call as tokens of a model.
+/// The messages of a call as what a model reads: tokens, with media where the messages have them.
 ///
 /// What stands in a message is never read as a control token: a response that contains `<|im_end|>` does not end its turn. Where a
-/// text holds the name of one, it is spelled out in ordinary tokens; everything else is tokenised as one text, as the model was trained.
-struct Prompt {
-  let tokens: [Int32]
+/// text holds the name of one, it is spelled out in ordinary tokens; everything else between two media is tokenised as one text, as
+/// the model was trained.
+struct Prompt: Sendable {
+  private(set) var units = UnitList()
+  /// What the media among the units are.
+  private(set) var media: [MediaSpan.Content: MediaPiece] = [:]
 
-  init(_ messages: [JudgeMessage], model: LlamaModel) throws(PluginError) {
-    var contents: [String] = []
-    for message in messages { contents.append(try Self.text(message)) }
-    let frame = try Self.frame(messages, model)
-    let pieces = try Self.split(frame, count: contents.count)
-    tokens = Self.tokens(pieces, contents, model)
-    guard !tokens.isEmpty else { throw PluginError(.invalidInput, "the prompt is empty") }
+  /// Throws for media that the model cannot be shown, and for messages that its template does not go with.
+  init(_ messages: [JudgeMessage], model: LlamaModel, _ placing: MediaPlacing) throws(PluginError) {
+    let contents = try Self.contents(messages, placing)
+    let frame = try Self.split(Self.frame(messages, model), count: contents.count)
+    try add(PromptText.runs(frame, contents), model, placing)
+    guard !units.isEmpty else { throw PluginError(.invalidInput, "the prompt is empty") }
   }
 
-  private static func text(_ message: JudgeMessage) throws(PluginError) -> String {
-    guard message.role != .reference else {
-      throw PluginError(
-        .invalidInput, "the llama plugin asks models in words; reference messages are for scoring judges")
-    }
-    var text = ""
-    for part in message.parts {
-      guard case .text(let more) = part else {
+  private static func contents(
+    _ messages: [JudgeMessage], _ placing: MediaPlacing
+  ) throws(PluginError) -> [[MediaPlacing.Part]] {
+    var contents: [[MediaPlacing.Part]] = []
+    for message in messages {
+      guard message.role != .reference else {
         throw PluginError(
-          .invalidInput, "the llama plugin reads text as yet, and a message holds a picture, frames or sound")
+          .invalidInput, "the llama plugin asks models in words; reference messages are for scoring judges")
       }
-      text += more
+      var content: [MediaPlacing.Part] = []
+      for part in message.parts { content += try placing.parts(part) }
+      contents.append(content)
     }
-    return text
+    return contents
+  }
+
+  private mutating func add(_ runs: [PromptText.Run], _ model: LlamaModel, _ placing: MediaPlacing) throws(PluginError)
+  {
+    for (number, run) in runs.enumerated() {
+      switch run {
+      case .text(let text): units.append(text.tokens(model, isFirst: number == 0))
+      case .media(let item): try add(item, placing)
+      }
+    }
+  }
+
+  private mutating func add(_ item: MediaItem, _ placing: MediaPlacing) throws(PluginError) {
+    for (chunk, shape) in try placing.layout(of: item).enumerated() {
+      switch shape {
+      case .text(let tokens): units.append(tokens)
+      case .media(let tokens, let positions, let isWhole):
+        let span = MediaSpan(content: item.content(chunk), tokens: tokens, positions: positions)
+        units.append(.media(span))
+        media[span.content] = MediaPiece(item: item, chunk: chunk, span: span, isWhole: isWhole)
+      }
+    }
   }
 
   /// The template's own text, with a mark in place of each content.
@@ -63,22 +88,5 @@ struct Prompt {
       throw PluginError(.invalidInput, "the model's chat template repeats a message or changes their order")
     }
     return pieces
-  }
-
-  private static func tokens(_ frame: [String], _ contents: [String], _ model: LlamaModel) -> [Int32] {
-    let areHarmless = contents.allSatisfy {
-      model.tokens($0, start: false, special: true) == model.tokens($0, start: false, special: false)
-    }
-    var text = frame[0]
-    if areHarmless {
-      for (content, after) in zip(contents, frame.dropFirst()) { text += content + after }
-      return model.tokens(text, start: true, special: true)
-    }
-    var tokens = model.tokens(text, start: true, special: true)
-    for (content, after) in zip(contents, frame.dropFirst()) {
-      tokens += model.tokens(content, start: false, special: false)
-      tokens += model.tokens(after, start: false, special: true)
-    }
-    return tokens
   }
 }

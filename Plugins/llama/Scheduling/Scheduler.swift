@@ -1,19 +1,19 @@
-/// Decides which tokens are computed next, for many calls over the sequences of one context. It knows tokens and sequences
+/// Decides what is computed next, for many calls over the sequences of one context. It knows units and sequences
 /// ("rows") alone, no model: whoever drives it carries out its steps and tells what came of them.
 ///
-/// A row holds the tokens whose keys and values are in the cache. The row of a call that has ended keeps its prompt until
+/// A row holds the units whose keys and values are in the cache. The row of a call that has ended keeps its prompt until
 /// another call needs the row, or the cells: so a later call that begins alike does not compute that part again.
 package struct Scheduler {
   /// A prompt, and how much may follow it.
   package struct Request {
     package let id: UInt64
-    package let prompt: [Int32]
+    package let prompt: UnitList
     /// Calls of one group together get no more than another group does.
     package let group: String
 
     /// - Precondition: the prompt is not empty: something has to be computed for a first token.
-    package init(id: UInt64, prompt: [Int32], group: String = "") {
-      precondition(!prompt.isEmpty, "a prompt has at least one token")
+    package init(id: UInt64, prompt: UnitList, group: String = "") {
+      precondition(!prompt.isEmpty, "a prompt has at least one unit")
       self.id = id
       self.prompt = prompt
       self.group = group
@@ -22,10 +22,10 @@ package struct Scheduler {
 
   /// What is done to the cache before anything is computed.
   package enum Action: Equatable {
-    /// Forget the tokens of a row from a position on.
+    /// Forget what a row has from a position on.
     case forget(row: Int, from: Int)
-    /// An empty row begins with the first tokens of another one.
-    case share(from: Int, to: Int, count: Int)
+    /// An empty row begins with what another one has before a position.
+    case share(from: Int, to: Int, before: Int)
   }
 
   /// One token to compute.
@@ -38,27 +38,64 @@ package struct Scheduler {
     package let isLast: Bool
   }
 
-  /// Actions, in order, and then one batch. No entries: there is nothing to do.
+  /// One picture or sound to compute, by itself: the library takes tokens or embeddings, never both.
+  package struct MediaEntry: Equatable {
+    package let request: UInt64
+    package let row: Int
+    /// Of its first token.
+    package let position: Int
+    package let span: MediaSpan
+    /// As in ``Entry``: what follows its last token is wanted.
+    package let isLast: Bool
+  }
+
+  /// What is computed at once.
+  package enum Work: Equatable {
+    /// Nothing is to be done.
+    case none
+    case tokens([Entry])
+    case media(MediaEntry)
+  }
+
+  /// Actions, in order, and then the work.
   package struct Step: Equatable {
     package var actions: [Action] = []
-    package var entries: [Entry] = []
+    package var work = Work.none
+
+    /// The tokens of it.
+    package var entries: [Entry] {
+      if case .tokens(let entries) = work { entries } else { [] }
+    }
   }
 
   struct Live {
     let request: Request
     /// The prompt, and what has been produced so far.
-    var wanted: [Int32]
+    var wanted: UnitList
+    /// In tokens.
     let reused: Int
+    /// The step in which media of it were last computed.
+    var lastMedia = 0
   }
 
   struct Row {
     /// What the cache holds.
-    var computed: [Int32] = []
+    var computed = UnitList()
     var live: Live?
     /// When it was last used, in steps.
     var lastUsed = 0
 
     var isReading: Bool { live.map { computed.count < $0.request.prompt.count } ?? false }
+
+    /// What is computed next; nil: nothing is known yet.
+    var next: PromptUnit? {
+      guard let wanted = live?.wanted, computed.count < wanted.count else { return nil }
+      return wanted[computed.count]
+    }
+
+    var nextSpan: MediaSpan? {
+      if case .media(let span)? = next { span } else { nil }
+    }
   }
 
   /// Calls that are computed at once.
@@ -71,6 +108,7 @@ package struct Scheduler {
   var waiting: [Request] = []
   private var pending: [Action] = []
   private var clock = 0
+  private var computedMediaLast = false
 
   /// Tokens for which a call waits until another one has computed them: more than any two prompts have in common.
   static let worthWaiting = 8
@@ -100,12 +138,20 @@ package struct Scheduler {
     clock += 1
     admit()
     defer { pending = [] }
-    return Step(actions: pending, entries: plan())
+    let work = plan()
+    computedMediaLast = if case .media = work { true } else { false }
+    return Step(actions: pending, work: work)
   }
 
-  /// The step was carried out: the cache holds its tokens.
+  /// The step was carried out: the cache holds what it computed.
   package mutating func computed(_ step: Step) {
-    for entry in step.entries { rows[entry.row].computed.append(entry.token) }
+    switch step.work {
+    case .none: break
+    case .tokens(let entries): for entry in entries { rows[entry.row].computed.append(.token(entry.token)) }
+    case .media(let entry):
+      rows[entry.row].computed.append(.media(entry.span))
+      rows[entry.row].live?.lastMedia = clock
+    }
   }
 
   /// A step failed half way: nobody knows what the cache holds, so everything is forgotten. Returns the calls that were at work,
@@ -120,7 +166,7 @@ package struct Scheduler {
   /// A call goes on with this token.
   package mutating func produced(_ token: Int32, of request: UInt64) {
     guard let row = row(of: request) else { return }
-    rows[row].live?.wanted.append(token)
+    rows[row].live?.wanted.append(.token(token))
   }
 
   /// A call has ended, or is no longer wanted: its slot is free at once. What it computed of its prompt stays for others.
@@ -129,8 +175,8 @@ package struct Scheduler {
     guard let row = row(of: request), let live = rows[row].live else { return }
     let keep = keepsPrompts ? min(rows[row].computed.count, live.request.prompt.count) : 0
     if keep < rows[row].computed.count {
-      rows[row].computed.removeSubrange(keep...)
-      pending.append(.forget(row: row, from: keep))
+      pending.append(.forget(row: row, from: rows[row].computed.position(of: keep)))
+      rows[row].computed.cut(to: keep)
     }
     rows[row].live = nil
     rows[row].lastUsed = clock
@@ -145,7 +191,7 @@ package struct Scheduler {
   package mutating func evict() -> Action? {
     let idle = rows.indices.filter { rows[$0].live == nil && !rows[$0].computed.isEmpty }
     guard let oldest = idle.min(by: { rows[$0].lastUsed < rows[$1].lastUsed }) else { return nil }
-    rows[oldest].computed = []
+    rows[oldest].computed = UnitList()
     return .forget(row: oldest, from: 0)
   }
 
@@ -172,29 +218,33 @@ extension Scheduler {
   /// Another call is about to compute what this one begins with.
   private func isBetterOffLater(_ request: Request) -> Bool {
     let usable = request.prompt.count - 1
-    let now = rows.map { common($0.computed, request.prompt, atMost: usable) }.max() ?? 0
+    func common(_ other: UnitList) -> Int {
+      request.prompt.tokens(before: request.prompt.common(with: other, atMost: usable))
+    }
+    let now = rows.map { common($0.computed) }.max() ?? 0
     return rows.contains { row in
       guard row.isReading, let live = row.live else { return false }
-      return common(live.request.prompt, request.prompt, atMost: usable) >= now + Self.worthWaiting
+      return common(live.request.prompt) >= now + Self.worthWaiting
     }
   }
 
   private mutating func start(_ request: Request) {
-    // The last token of a prompt is always computed: what follows it comes of it.
+    // The last unit of a prompt is always computed: what follows it comes of it.
     let usable = request.prompt.count - 1
-    let lengths = rows.map { common($0.computed, request.prompt, atMost: usable) }
+    let lengths = rows.map { request.prompt.common(with: $0.computed, atMost: usable) }
     let best = lengths.indices.max { lengths[$0] < lengths[$1] } ?? 0
-    let target = freeRow(best: best, length: lengths[best])
-    if target != best || lengths[best] == 0 {
+    let shared = request.prompt.prefix(lengths[best])
+    let end = shared.position(of: shared.count)
+    let target = freeRow(best: best, length: shared.count)
+    if target != best || shared.isEmpty {
       if !rows[target].computed.isEmpty { pending.append(.forget(row: target, from: 0)) }
-      if lengths[best] > 0 { pending.append(.share(from: best, to: target, count: lengths[best])) }
-    } else if rows[target].computed.count > lengths[best] {
-      pending.append(.forget(row: target, from: lengths[best]))
+      if !shared.isEmpty { pending.append(.share(from: best, to: target, before: end)) }
+    } else if rows[target].computed.count > shared.count {
+      pending.append(.forget(row: target, from: end))
     }
     rows[best].lastUsed = clock
     rows[target] = Row(
-      computed: Array(request.prompt.prefix(lengths[best])),
-      live: Live(request: request, wanted: request.prompt, reused: lengths[best]), lastUsed: clock)
+      computed: shared, live: Live(request: request, wanted: request.prompt, reused: shared.tokens), lastUsed: clock)
   }
 
   /// The row of a new call: the one with its prefix if that loses nothing by it, else an empty one, else the oldest.
@@ -206,22 +256,37 @@ extension Scheduler {
     let others = idle.filter { $0 != best }
     return others.min { rows[$0].lastUsed < rows[$1].lastUsed } ?? best
   }
-
-  private func common(_ left: [Int32], _ right: [Int32], atMost limit: Int) -> Int {
-    let end = min(left.count, right.count, limit)
-    var count = 0
-    while count < end, left[count] == right[count] { count += 1 }
-    return count
-  }
 }
 
-// MARK: - One batch
+// MARK: - One step
 
 extension Scheduler {
+  /// Media and tokens in turns, so that replies flow on while pictures are read.
+  private func plan() -> Work {
+    let entries = tokens()
+    if let row = nextMedia(), entries.isEmpty || !computedMediaLast { return media(of: row) }
+    return entries.isEmpty ? .none : .tokens(entries)
+  }
+
+  /// Of the calls that come to a picture or sound now, the one whose last one was longest ago.
+  private func nextMedia() -> Int? {
+    let due = rows.indices.filter { rows[$0].nextSpan != nil }
+    return due.min { (rows[$0].live?.lastMedia ?? 0, $0) < (rows[$1].live?.lastMedia ?? 0, $1) }
+  }
+
+  private func media(of row: Int) -> Work {
+    guard let live = rows[row].live, let span = rows[row].nextSpan else { return .none }
+    let at = rows[row].computed.count
+    return .media(
+      MediaEntry(
+        request: live.request.id, row: row, position: live.wanted.position(of: at), span: span,
+        isLast: at == live.wanted.count - 1))
+  }
+
   /// One token of every call that writes, and of the room that is left an equal part for every call that reads; what a short
   /// prompt does not need of its part goes to the longer ones.
-  private func plan() -> [Entry] {
-    let live = rows.indices.filter { rows[$0].live != nil }
+  private func tokens() -> [Entry] {
+    let live = rows.indices.filter { rows[$0].live != nil && rows[$0].nextSpan == nil }
     var entries: [Entry] = []
     for row in live where !rows[row].isReading { entries += next(1, of: row) }
     let reading = live.filter { rows[$0].isReading }.sorted { (left(of: $0), $0) < (left(of: $1), $1) }
@@ -233,13 +298,19 @@ extension Scheduler {
 
   private func left(of row: Int) -> Int { (rows[row].live?.wanted.count ?? 0) - rows[row].computed.count }
 
+  /// At most so many tokens, and none after a picture or sound.
   private func next(_ most: Int, of row: Int) -> [Entry] {
     guard let live = rows[row].live else { return [] }
     let start = rows[row].computed.count
-    return (start..<min(start + most, live.wanted.count)).map { position in
-      Entry(
-        request: live.request.id, row: row, position: position, token: live.wanted[position],
-        isLast: position == live.wanted.count - 1)
+    let position = live.wanted.position(of: start)
+    var entries: [Entry] = []
+    for at in start..<min(start + most, live.wanted.count) {
+      guard case .token(let token) = live.wanted[at] else { break }
+      entries.append(
+        Entry(
+          request: live.request.id, row: row, position: position + at - start, token: token,
+          isLast: at == live.wanted.count - 1))
     }
+    return entries
   }
 }

@@ -77,7 +77,7 @@ struct MessageWriter {
         case .file: pieces.append(.video(original))
         case .images:
           for (number, frame) in frames.enumerated() {
-            add(text: "Frame \(number + 1) of \(frames.count), at \(Self.seconds(frame)) s:")
+            add(text: "Frame \(number + 1) of \(frames.count), at \(frame.seconds) s:")
             pieces.append(.image(frame.image))
           }
         }
@@ -189,19 +189,6 @@ struct MessageWriter {
       body.base64(try file(frame.image).bytes)
     }
     body.raw("\"}}")
-  }
-
-  /// Thousandths of a second, without needless zeros: 0, 0.5, 12.345.
-  static func seconds(_ frame: Frame) -> String {
-    let milliseconds = (frame.timeMicroseconds.magnitude + 500) / 1000
-    var digits = "\(milliseconds / 1000)"
-    let rest = milliseconds % 1000
-    if rest > 0 {
-      var fraction = String(String(1000 + rest).dropFirst())
-      while fraction.hasSuffix("0") { fraction.removeLast() }
-      digits += "." + fraction
-    }
-    return (frame.timeMicroseconds < 0 && milliseconds > 0 ? "-" : "") + digits
   }
 
   /// The file that holds exactly this sound where the server takes it, else its samples as WAV.

@@ -84,13 +84,13 @@ uint64_t cllama_bytes_per_token(const cllama_model *model, int32_t kv_type);
 int32_t cllama_decode(
     cllama_context *context, int32_t count, const int32_t *tokens, const int32_t *positions, const int32_t *sequences,
     const int8_t *wanted);
-// The logits after entry `at` of the last decode, which was wanted; NULL: there are none.
+// The logits after entry `at` of the last decode, which was wanted, or -1 for the last one; NULL: there are none.
 const float *cllama_logits(cllama_context *context, int32_t at);
 
 // Forgets a sequence from a position on.
 bool cllama_forget(cllama_context *context, int32_t sequence, int32_t from);
-// Lets `to`, which is empty, begin with the first `count` tokens of `from`.
-void cllama_share(cllama_context *context, int32_t from, int32_t to, int32_t count);
+// Lets `to`, which is empty, begin with what `from` has before a position.
+void cllama_share(cllama_context *context, int32_t from, int32_t to, int32_t before);
 
 typedef struct llama_sampler cllama_grammar;
 // NULL: the rules (GBNF, beginning at `root`) cannot be read; why is on the standard error.
