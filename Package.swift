@@ -112,7 +112,7 @@ let llama: [Target] =
         dependencies: [
           "Llama", "LlamaScheduling", "PluginKit", "Rubrics", "Grading", "Judging", "Media", "Wire", "JSON",
         ],
-        exclude: ["Fixtures", "generate.py", "generate_media.py"], swiftSettings: strict),
+        exclude: ["Fixtures", "generate.py", "generate_media.py", "generate_sound.py"], swiftSettings: strict),
     ]
   } ?? []
 

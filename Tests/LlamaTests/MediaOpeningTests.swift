@@ -61,6 +61,20 @@ import Testing
     #expect(failure.contains("does not go with the model") && failure.contains("qwen9.9vl_merger"), "\(failure)")
   }
 
+  /// libmtmd would end the process at the first sound.
+  @Test func aProjectorThatEndsTheProcessIsRefused() throws {
+    func text(_ text: String) -> [UInt8] {
+      withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { Array($0) } + Array(text.utf8)
+    }
+    let values = [("general.architecture", "clip"), ("clip.projector_type", "voxtral")]
+    var bytes = Array("GGUF".utf8) + [3, 0, 0, 0] + [UInt8](repeating: 0, count: 8) + [2, 0, 0, 0, 0, 0, 0, 0]
+    for (key, value) in values { bytes += text(key) + [8, 0, 0, 0] + text(value) }
+    let file = try OpeningTests.Copy(bytes)
+    let failure = Self.failure(file.path)
+    #expect(
+      failure.contains("is a projector voxtral, which this version of llama.cpp ends the process with"), "\(failure)")
+  }
+
   @Test func aProjectorThatChangesIsNotUsedAnyLonger() async throws {
     let file = try OpeningTests.Copy(Self.projector)
     let judge = try Fixture.judge(Fixture.vision, ["mmproj": .string(file.path)])

@@ -100,6 +100,9 @@ struct MediaPlacing {
         "a sound of \(Int(seconds)) s is more than the context of \(mostTokens) tokens holds; raise 'context', or cut it"
       )
     }
+    if let at = sound.samples.firstIndex(where: { !$0.isFinite }) {
+      throw PluginError(.invalidInput, "sample \(at) of the sound is not a number")
+    }
     return sound.samples
   }
 }
