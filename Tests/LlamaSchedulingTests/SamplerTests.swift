@@ -43,6 +43,27 @@ import Testing
     #expect(Set(Self.draw(Self.logits, settings, count: 500).compactMap { $0 }) == expected)
   }
 
+  /// Most of the probability in a few tokens, or spread over all: the same tokens are left as by sorting everything.
+  @Test(arguments: [0.02, 0.5, 3], [(0, 0.95), (40, 1), (40, 0.5), (250, 0.9)])
+  func whatIsLeftIsWhatSortingLeaves(_ spread: Float, _ limits: (k: Int, p: Double)) {
+    let logits = (0..<300).map { Float(($0 * 7919) % 300) / 30 * spread }
+    let settings = Settings(temperature: 1, topK: limits.k, topP: limits.p)
+    var likeliest = logits.indices.sorted { (logits[$1], $0) < (logits[$0], $1) }
+    if limits.k > 0 { likeliest = Array(likeliest.prefix(limits.k)) }
+    let total = likeliest.reduce(0.0) { $0 + exp(Double(logits[$1])) }
+    var sum = 0.0
+    var kept: [Int] = []
+    for token in likeliest where sum < total * limits.p {
+      kept.append(token)
+      sum += exp(Double(logits[token]))
+    }
+    let drawn = Set(Self.draw(logits, settings, count: 600).compactMap { $0 })
+    #expect(drawn.isSubset(of: kept))
+    // Nothing is left out that is drawn in 600 times all but surely.
+    let likely = kept.filter { exp(Double(logits[$0])) / sum > 0.03 }
+    #expect(drawn.isSuperset(of: likely))
+  }
+
   @Test func tokensComeAsOftenAsTheyAreLikely() {
     let drawn = Self.draw(Self.logits, Settings(temperature: 1), count: 20_000).compactMap { $0 }
     for (token, share) in Self.shares.enumerated() {

@@ -37,11 +37,7 @@ package struct Sampler: Sendable {
   package mutating func next(_ logits: UnsafeBufferPointer<Float>) -> Int? {
     guard let best = Logprobs.likeliest(logits) else { return nil }
     if settings.temperature == 0 || settings.topK == 1 { return best }
-    var candidates = candidates(logits, most: Double(logits[best]))
-    if settings.topK > 0 { candidates = Array(candidates.prefix(settings.topK)) }
-    if settings.topP < 1 { candidates = nucleus(candidates) }
-    candidates = candidates.filter { $0.weight >= settings.minP }
-    return draw(candidates)
+    return draw(restricted(candidates(logits, most: Double(logits[best]))))
   }
 
   private struct Candidate {
@@ -50,26 +46,57 @@ package struct Sampler: Sendable {
     let weight: Double
   }
 
-  /// Likeliest first. What is left out has less than e⁻⁴⁰ of the likeliest one's probability: a vocabulary of a million such
-  /// tokens has 10⁻¹¹ of it.
+  /// In the order of the vocabulary. What is left out has less than e⁻⁴⁰ of the likeliest one's probability: a vocabulary of a
+  /// million such tokens has 10⁻¹¹ of it.
   private func candidates(_ logits: UnsafeBufferPointer<Float>, most: Double) -> [Candidate] {
     var found: [Candidate] = []
+    found.reserveCapacity(logits.count)
     for token in logits.indices {
       let distance = (Double(logits[token]) - most) / settings.temperature
-      if distance > -40 { found.append(Candidate(token: token, weight: exp(distance))) }
+      if distance > -40 {
+        let weight = exp(distance)
+        if weight >= settings.minP || settings.topK > 0 || settings.topP < 1 {
+          found.append(Candidate(token: token, weight: weight))
+        }
+      }
     }
-    return found.sorted { ($1.weight, $0.token) < ($0.weight, $1.token) }
+    return found
   }
 
-  /// The fewest of the likeliest that reach the share; at least one.
-  private func nucleus(_ candidates: [Candidate]) -> [Candidate] {
-    let wanted = candidates.reduce(0) { $0 + $1.weight } * settings.topP
-    var sum = 0.0
-    for (at, candidate) in candidates.enumerated() {
-      sum += candidate.weight
-      if sum >= wanted { return Array(candidates[...at]) }
+  /// What top-k, top-p and min-p leave, in the order of the vocabulary: an order of weights would change with their last digits.
+  private func restricted(_ candidates: [Candidate]) -> [Candidate] {
+    guard settings.topK > 0 || settings.topP < 1 else { return candidates }
+    let total = candidates.reduce(0) { $0 + $1.weight }
+    // Nearly always few tokens have nearly all probability, and only those have to be sorted.
+    for least in [0.01, 0.0001, 0.0] {
+      let likely = candidates.filter { $0.weight >= least }
+      guard least == 0 || suffice(likely, of: total) else { continue }
+      var kept = likely.sorted { ($1.weight, $0.token) < ($0.weight, $1.token) }[...]
+      if settings.topK > 0 { kept = kept.prefix(settings.topK) }
+      if settings.topP < 1 {
+        // The share is of what top-k has left.
+        let sum = settings.topK > 0 ? kept.reduce(0) { $0 + $1.weight } : total
+        kept = nucleus(kept, reaching: sum * settings.topP)
+      }
+      return kept.filter { $0.weight >= settings.minP }.sorted { $0.token < $1.token }
     }
     return candidates
+  }
+
+  /// Whether all that top-k and top-p leave is among these, the likeliest.
+  private func suffice(_ likely: [Candidate], of total: Double) -> Bool {
+    if settings.topK > 0 { return likely.count >= settings.topK }
+    return likely.reduce(0) { $0 + $1.weight } >= total * settings.topP
+  }
+
+  /// The fewest of the likeliest that reach the weight; at least one.
+  private func nucleus(_ sorted: ArraySlice<Candidate>, reaching wanted: Double) -> ArraySlice<Candidate> {
+    var sum = 0.0
+    for at in sorted.indices {
+      sum += sorted[at].weight
+      if sum >= wanted { return sorted[...at] }
+    }
+    return sorted
   }
 
   private mutating func draw(_ candidates: [Candidate]) -> Int? {
