@@ -120,7 +120,9 @@ import Wire
     let spoken: [Int16] = [0, 1000, 2000, 3000]
     let (samples, rate) = try SpeechEdit.samples(of: Wave.file(spoken, rate: 8000))
     #expect(samples == spoken && rate == 8000)
-    #expect(SpeechEdit.resampled(spoken, from: 8000, to: 16_000) == [0, 500, 1000, 1500, 2000, 2500, 3000, 3500])
+    #expect(SpeechEdit.resampled(spoken, from: 8000, to: 16_000) == [0, 500, 1000, 1500, 2000, 2500, 3000, 3000])
+    #expect(SpeechEdit.resampled([0, 8, 10, 18], from: 1, to: 2, channels: 2) == [0, 8, 5, 13, 10, 18, 10, 18])
+    #expect(SpeechEdit.resampled([32_000, 32_767], from: 1, to: 4).allSatisfy { $0 >= 32_000 })
     #expect(SpeechEdit.resampled(spoken, from: 8000, to: 4000) == [0, 2000])
     let file = Wave.file(spoken, rate: 8000)
     for broken in [

@@ -2,8 +2,8 @@ import Media
 import PNGWriting
 import Wire
 
-/// Words about a picture that stand beside it, in its file and not in what it shows: a judge that is given pictures, and not files,
-/// never sees them.
+/// Words about a picture that stand beside it, in its file and not in what it shows: they reach a judge where it is told what is known
+/// of files, and otherwise do not.
 struct Caption: PictureEdit {
   /// Where they stand.
   enum Place: String, Sendable, CaseIterable {

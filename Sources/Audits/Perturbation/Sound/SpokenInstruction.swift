@@ -40,10 +40,13 @@ struct SpeechEdit: MediaEdit {
   func replacement(for media: Media, seed: UInt64) async throws(Unscored) -> String {
     guard let sound = media.sound else { throw Unscored(.invalidInput, "the file holds no sound to change") }
     let spoken = try Self.samples(of: Speaker.speak(text))
-    let pause = [Int16](repeating: 0, count: sound.rate / 2 * sound.channels)
-    let resampled = Self.resampled(spoken.samples, from: spoken.rate, to: sound.rate)
-    let words = resampled.flatMap { Array(repeating: $0, count: sound.channels) }
-    return Wave.url(Wave.samples(sound) + pause + words, rate: sound.rate, channels: sound.channels)
+    // At the higher rate of the two: words at the rate of a poor sound could not be understood.
+    let rate = max(sound.rate, spoken.rate)
+    let own = Self.resampled(Wave.samples(sound), from: sound.rate, to: rate, channels: sound.channels)
+    let pause = [Int16](repeating: 0, count: rate / 2 * sound.channels)
+    let words = Self.resampled(spoken.samples, from: spoken.rate, to: rate)
+      .flatMap { Array(repeating: $0, count: sound.channels) }
+    return Wave.url(own + pause + words, rate: rate, channels: sound.channels)
   }
 
   /// The samples of what a speaker wrote: a RIFF file of 16-bit mono, whose stated length is not to be relied on.
@@ -67,13 +70,16 @@ struct SpeechEdit: MediaEdit {
   }
 
   /// Linear interpolation is good enough for speech.
-  static func resampled(_ samples: [Int16], from: Int, to: Int) -> [Int16] {
-    guard from != to, samples.count > 1 else { return samples }
-    return (0..<samples.count * to / from).map { place in
-      let exact = Double(place) * Double(from) / Double(to)
-      let at = min(Int(exact), samples.count - 2)
-      let part = exact - Double(at)
-      return Int16((Double(samples[at]) * (1 - part) + Double(samples[at + 1]) * part).rounded())
+  static func resampled(_ samples: [Int16], from: Int, to: Int, channels: Int = 1) -> [Int16] {
+    let moments = samples.count / channels
+    guard from != to, moments > 1 else { return samples }
+    return (0..<moments * to / from * channels).map { place in
+      let exact = Double(place / channels) * Double(from) / Double(to)
+      let at = min(Int(exact), moments - 2)
+      // Beyond the last sample it goes on as it is.
+      let part = min(exact - Double(at), 1)
+      let (before, after) = (samples[at * channels + place % channels], samples[(at + 1) * channels + place % channels])
+      return Int16((Double(before) * (1 - part) + Double(after) * part).rounded())
     }
   }
 }
