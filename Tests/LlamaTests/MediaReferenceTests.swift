@@ -125,6 +125,17 @@ private let toleranceOfHalfPrecision = 0.01
     #expect(cached >= 15 * 40)
   }
 
+  @Test func aStrictJudgeGivesTheSameBits() async throws {
+    let judge = try Fixture.seeingJudge(["strict": true])
+    defer { judge.close() }
+    let call = MediaReferenceTests.call(.named("pictures"))
+    let first = try await judge.reply(to: call)
+    _ = try await judge.reply(to: MediaReferenceTests.call(.named("first")))
+    let second = try await judge.reply(to: call)
+    #expect(first.tokens == second.tokens)
+    #expect(second.usage.cachedTokens == 0)
+  }
+
   @Test func aKeptPictureChangesNothing() async throws {
     let judge = try Fixture.seeingJudge()
     defer { judge.close() }
