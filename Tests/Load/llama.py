@@ -95,7 +95,8 @@ def main():
     options = {"model": model, "slots": 6, "context": 4096, "threads": 1, "batch": 128, "cache_bytes": 8 << 20, "max_waiting": 40,
                "grammar": "after_reasoning"}
     config = {"rubrics": [f"{folder}/rubrics"], "judges": {"default": {"plugin": "llama", "options": options, "sampling": {"max_tokens": 24}}},
-              "serve": {"listen": f"127.0.0.1:{port}"}}
+              # Judgments that are kept would be growth that is meant.
+              "serve": {"listen": f"127.0.0.1:{port}", "cache": "none"}}
     with open(f"{folder}/cupel.yaml", "w") as file:
         json.dump(config, file)
     os.makedirs(f"{folder}/rubrics/load")
