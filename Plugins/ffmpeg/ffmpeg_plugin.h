@@ -151,6 +151,8 @@ cupel_status cff_input_open(cff_job *job);
 /* ---- formats.c ---- */
 /* The format that a file with this beginning has; NULL: none that is read here. */
 const cff_format *cff_format_of(cupel_bytes head);
+/* Whether a file with this beginning is a HEIF picture: HEIC, or an AVIF that does not call itself so first. FFmpeg 5.1 reads neither. */
+bool cff_is_heif(cupel_bytes head);
 /* FFmpeg's names of the decoders that are used, with commas. */
 extern const char cff_codecs[];
 

@@ -55,6 +55,15 @@ static const cff_format *raw_sound(cupel_bytes head) {
   return layer == 1 && version != 1 && bit_rate != 0 && bit_rate != 15 && rate != 3 ? &mp3 : NULL;
 }
 
+bool cff_is_heif(cupel_bytes head) {
+  static const char *const brands[] = {"mif1", "msf1", "heic", "heix", "heim", "heis", "hevc", "hevx"};
+  if (!has(head, 4, "ftyp", 4)) return false;
+  for (size_t i = 0; i < sizeof brands / sizeof brands[0]; i++) {
+    if (has(head, 8, brands[i], 4)) return true;
+  }
+  return false;
+}
+
 const cff_format *cff_format_of(cupel_bytes head) {
   for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
     const signature *known = &signatures[i];

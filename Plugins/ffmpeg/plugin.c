@@ -26,6 +26,10 @@ static cupel_status find_format(cff_job *job) {
         job->input->size, job->wanted.max_input_bytes);
   }
   job->format = cff_format_of((cupel_bytes){head, size});
+  if (cff_is_heif((cupel_bytes){head, size})) {
+    return cff_fail(
+        job, CUPEL_UNSUPPORTED, "the file is a HEIF picture (HEIC), which this FFmpeg does not read; send a JPEG, a PNG or an AVIF");
+  }
   if (job->format != NULL) return CUPEL_OK;
   return cff_fail(
       job, CUPEL_INVALID_INPUT, "the file of %" PRIu64 " bytes begins like no picture, video or sound that is read here",

@@ -33,6 +33,24 @@ import Testing
     #expect(sheet.pixels[(3 * (8 + 72) * sheet.width + 3 * (8 + 104))...].prefix(3 * 96).allSatisfy { $0 == 255 })
   }
 
+  @Test(arguments: [
+    (
+      ["scenes.mp4", "--frames", "scenes"],
+      "frames: 6 of 96 x 64 pixels\n  shown at: 0.000 0.600 1.133 1.667 2.067 2.333 s\n"
+    ),
+    (
+      ["scenes.mp4", "--frames", "scenes", "--scene-threshold", "25"],
+      "frames: 5 of 96 x 64 pixels\n  shown at: 0.000 0.600 1.133 2.067 2.333 s\n"
+    ),
+    (["vfr.mp4", "--frames", "every"], "frames: 13 of 96 x 64 pixels\n"),
+    (["stereo.wav", "--loudness"], "  loudness: -8.7"),
+  ])
+  func framesAndFactsThatAreAskedFor(arguments: [String], shown: String) {
+    let file = "\(Self.files)/\(arguments[0])"
+    let finished = Program.run(["media", file, "--no-sheet"] + arguments.dropFirst(), in: Scratch())
+    #expect(finished.status == 0 && finished.output.contains(shown), "\(finished.errors)\(finished.output)")
+  }
+
   @Test func thePageSaysWhatItPrints() throws {
     let scratch = Scratch()
     symlink("\(Self.files)/with-sound.mp4", scratch("clip.mp4"))
@@ -57,6 +75,8 @@ import Testing
   @Test(arguments: [
     (["nothing.jpg"], "'nothing.jpg': cannot be opened: No such file or directory"),
     (["\(files)/nan.wav"], "the sample 2 of channel 0 is not a finite number"),
+    (["\(files)/plain.bmp", "--frames", "scene"], "--frames: 'scene'; accepted: a whole number from 1, every, scenes"),
+    (["\(files)/plain.bmp", "--scene-threshold", "5"], "--scene-threshold: needs --frames scenes"),
     (["\(files)/plain.bmp", "--frames", "0"], "--frames: frames: 0; accepted: 1 to 1000000"),
     (
       ["\(files)/plain.bmp", "--preset", "flexjudge"],

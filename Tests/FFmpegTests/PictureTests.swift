@@ -59,6 +59,24 @@ import Wire
     let one = try await FFmpeg.decode(Fixture.bytes("one-frame.gif"))
     #expect(one.image != nil && one.frames.isEmpty && one.notes.isEmpty)
   }
+
+  /// What a file of boxes calls itself, first and beside.
+  private static func boxes(_ brands: [String]) -> [UInt8] {
+    let body =
+      Array("ftyp".utf8) + Array(brands[0].utf8) + [0, 0, 0, 0] + brands.dropFirst().flatMap { Array($0.utf8) }
+    return [0, 0, 0, UInt8(body.count + 4)] + body + [UInt8](repeating: 0, count: 64)
+  }
+
+  @Test func whatThisFFmpegCannotReadIsSaid() async throws {
+    let heic = "the file is a HEIF picture (HEIC), which this FFmpeg does not read; send a JPEG, a PNG or an AVIF"
+    for brands in [
+      ["heic", "mif1", "heic"], ["mif1", "mif1", "heic"], ["mif1", "avif"], ["heix"], ["msf1", "hevc", "mif1"],
+    ] {
+      #expect(await FFmpeg.outcome(Self.boxes(brands)) == .failure(Unscored(.invalidInput, heic)), "\(brands)")
+    }
+    let webp = "the file is an animated WebP, which this FFmpeg does not read; send a GIF or a video"
+    #expect(await FFmpeg.outcome(try Fixture.bytes("animated.webp")) == .failure(Unscored(.invalidInput, webp)))
+  }
 }
 
 struct Surprise: Error { let file: String }
