@@ -64,7 +64,7 @@ def added(arguments):
 
 def held(arguments):
     """Not a question of speed: what it takes to hold very many requests while a slow judge thinks."""
-    load = Load("bench-judge", 1, 1, 10_000, threads=2, seconds=12, warm=8)
+    load = Load("bench-judge", 1, 1, 10_000, threads=2, seconds=20, warm=16)
     compare(arguments, "10,000 requests held for a model server of 2 s", HOLDERS, load, latency=2000)
 
 
