@@ -22,6 +22,13 @@ public enum JSONWriter {
     throw error
   }
 
+  /// A text with its quotes. Unlike a number, every text can be written.
+  public static func quoted(_ text: String) -> String {
+    var writer = Writer(indent: nil)
+    writer.write(text)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
   /// Indented by two spaces, for people. Throws as ``compact(_:)`` does.
   public static func pretty(_ value: JSONValue) throws(JSONError) -> String {
     String(decoding: try write(value, indent: 0), as: UTF8.self)
@@ -140,7 +147,7 @@ private struct Writer {
     text.withUTF8 { bytes.append(contentsOf: $0) }
   }
 
-  private mutating func write(_ string: String) {
+  mutating func write(_ string: String) {
     bytes.append(UInt8(ascii: "\""))
     var string = string
     string.withUTF8 { text in

@@ -37,6 +37,16 @@ import Testing
     }
   }
 
+  @Test("a check that gives no score of its own where one is due is unscored, not 0")
+  func missingScores() throws {
+    let written: JSONValue = ["word_count": ["max": 5]]
+    let reader = JSONReader(written)
+    let rule = try ScoreRule(
+      Arguments(argument: try reader.require("word_count"), options: reader), check: "word_count", scoresItself: true)
+    #expect(throws: Unscorable.self) { try rule.apply(Measurement(value: 1, score: nil, reason: "")) }
+    #expect(try rule.apply(Measurement(value: 1, score: 0.5, reason: "")).score == 0.5)
+  }
+
   @Test("a part of the response is looked at alone, without the white space around it")
   func parts() throws {
     let table: [(JSONValue, String, Double)] = [

@@ -39,6 +39,9 @@ import Testing
 
   @Test func writesShortDoublesAndRefusesNaN() throws {
     #expect(try JSONWriter.compact([0.1, 100.0, 1]) == "[0.1,100.0,1]")
+    for text in ["", "a \"b\" \\", "\u{0}\n\u{1F}\u{2028}é"] {
+      #expect(try JSONWriter.quoted(text) == JSONWriter.compact(.string(text)))
+    }
     let error = try #require(throws: JSONError.self) { try JSONWriter.compact(["a": [1, .number(.nan)]]) }
     #expect(error.path == "a[1]")
   }

@@ -91,6 +91,11 @@ import Wire
     "{}", #"{"pattern": "unheard-of", "questions": [{"answer": {"enum": ["a"]}}]}"#, #"{"pattern": "bracketed"}"#,
     #"{"pattern": "bracketed", "questions": [{"answer": {}}]}"#, #"{"pattern": "answer-tags", "responses": 100000}"#,
     "[]",
+    // One of two scales has no ends: held to the other alone, no reply could be read.
+    #"{"pattern": "answer-tags", "questions": [{"answer": {"type": "integer", "minimum": 1, "maximum": 5}}, {"answer": {"type": "number"}}]}"#,
+    #"{"pattern": "bracketed", "questions": [{"answer": {"enum": ["good", 2]}}]}"#,
+    #"{"pattern": "bracketed", "verdicts": ["A", null]}"#, #"{"pattern": "bracketed", "verdicts": []}"#,
+    #"{"pattern": "answer-tags", "verdicts": ["A", "B"]}"#,
   ])
   func shapesThatAreNotKnownHoldNothing(shape: String) throws {
     #expect(StructuredOutput(style: .vllm).member(for: try JSONParser.parse(shape)) == nil)

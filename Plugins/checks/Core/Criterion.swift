@@ -26,7 +26,7 @@ struct Criterion: Sendable {
         subject.response = cut
       }
       let measurement = try check.measure(subject)
-      let (score, reason) = rule.apply(measurement)
+      let (score, reason) = try rule.apply(measurement)
       guard measurement.value.isFinite, score.isFinite else {
         return CheckResult(name: name, outcome: .unscored("the value is not a finite number"))
       }

@@ -38,11 +38,14 @@ struct ScoreRule: Sendable {
     }
   }
 
-  /// The score, and the measurement's reason with the bound that decided it.
-  func apply(_ measurement: Measurement) -> (score: Double, reason: String) {
+  /// The score, and the measurement's reason with the bound that decided it. Throws where the score should be the check's own and there is
+  /// none.
+  func apply(_ measurement: Measurement) throws(Unscorable) -> (score: Double, reason: String) {
     var (score, reason) = (0.0, measurement.reason)
     switch map {
-    case .ownScore: score = measurement.score ?? 0
+    case .ownScore:
+      guard let own = measurement.score else { throw Unscorable("the check gave a value and no score of its own") }
+      score = own
     case .bounds(let atLeast, let atMost):
       if let atLeast, !(measurement.value >= atLeast) {
         reason += "; \(Reason.number(measurement.value)) is below at_least \(Reason.number(atLeast))"

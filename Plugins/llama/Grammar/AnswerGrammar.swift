@@ -73,7 +73,9 @@ struct AnswerGrammar: Sendable, Equatable {
   private static func answer(_ question: JSONValue) throws(PluginError) -> String {
     guard let schema = question["answer"] else { throw error("a question without its scale") }
     // As it is written in a text: labels have no quotes.
-    if let labels = schema["enum"]?.array?.compactMap(\.string), !labels.isEmpty { return GrammarRule.choice(labels) }
+    let choices = schema["enum"]?.array ?? []
+    let labels = choices.compactMap(\.string)
+    if !labels.isEmpty, labels.count == choices.count { return GrammarRule.choice(labels) }
     return try GrammarRule(schema: schema).text
   }
 }

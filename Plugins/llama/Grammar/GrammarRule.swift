@@ -63,7 +63,7 @@ struct GrammarRule {
     }
     var parts: [String] = []
     for member in members {
-      let name = literal((try? JSONWriter.compact(.string(member.key))) ?? "")
+      let name = literal(JSONWriter.quoted(member.key))
       parts.append(#"blank \#(name) blank ":" blank \#(try GrammarRule(schema: member.value).text)"#)
     }
     return #""{" \#(parts.joined(separator: #" blank "," "#)) blank "}""#

@@ -54,16 +54,18 @@ struct StructuredOutput {
 struct AnswerPatternRegex {
   let text: String
 
-  /// nil for a shape that is not known.
+  /// nil for a shape that is not known, and for one of which a part cannot be held: what is left of it would hold replies to fewer
+  /// answers than are read.
   init?(_ shape: JSONValue) {
     let responses = shape["responses"]?.int ?? 1
     guard responses >= 1, responses <= 64, let pattern = shape["pattern"]?.string else { return nil }
-    let verdicts = shape["verdicts"]?.array?.compactMap(\.string)
-    let scales = shape["questions"]?.array?.compactMap { $0["answer"].flatMap(Self.answers) } ?? []
-    guard verdicts != nil || !scales.isEmpty else { return nil }
-    let one = verdicts.map(Self.choice) ?? scales[0]
+    let questions = shape["questions"]?.array ?? []
+    let scales = questions.compactMap { $0["answer"].flatMap(Self.answers) }
+    guard scales.count == questions.count else { return nil }
+    guard let one = shape["verdicts"].map({ Self.texts($0).map(Self.choice) }) ?? scales.first else { return nil }
     switch pattern {
     case "answer-tags":
+      guard !scales.isEmpty else { return nil }
       let answers = (0..<responses).flatMap { _ in scales.map { "<answer>\($0)</answer>" } }
       // Between the answers there may be their names: no tag, and not without end.
       text = Self.anything + answers.joined(separator: "[^<]{0,80}") + Self.blank
@@ -78,7 +80,7 @@ struct AnswerPatternRegex {
 
   /// What may be answered on one scale, from its JSON schema.
   private static func answers(_ schema: JSONValue) -> String? {
-    if let labels = schema["enum"]?.array?.compactMap(\.string), !labels.isEmpty { return choice(labels) }
+    if let labels = schema["enum"] { return texts(labels).map(choice) }
     guard let minimum = schema["minimum"]?.double, let maximum = schema["maximum"]?.double else { return nil }
     if schema["type"]?.string == "integer", let low = Int(exactly: minimum), let high = Int(exactly: maximum),
       low <= high, high.subtractingReportingOverflow(low).partialValue < 128
@@ -86,6 +88,13 @@ struct AnswerPatternRegex {
       return choice((low...high).map(String.init))
     }
     return "-?[0-9]{1,12}(\\.[0-9]{1,6})?"
+  }
+
+  /// A list of texts, one or more; else nil.
+  private static func texts(_ list: JSONValue) -> [String]? {
+    guard let values = list.array, !values.isEmpty else { return nil }
+    let texts = values.compactMap(\.string)
+    return texts.count == values.count ? texts : nil
   }
 
   private static func choice(_ texts: [String]) -> String { "(\(texts.map(escaped).joined(separator: "|")))" }

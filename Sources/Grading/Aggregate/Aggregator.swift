@@ -66,8 +66,9 @@ struct Aggregator {
     guard case .success(.scores(let rows)) = sample.outcome else { return nil }
     let row = isEachAlone ? rows[0] : rows[response]
     // A call about one criterion has one answer; a call about all has them in the order of the rubric.
-    let column = sample.criterion == nil ? rubric.asked.firstIndex { $0.name == question?.name } ?? 0 : 0
-    return row[column]
+    // Where nothing is asked, there is one number: that of the description, or of a reward model.
+    guard sample.criterion == nil, !rubric.asked.isEmpty else { return row[0] }
+    return rubric.asked.firstIndex { $0.name == question?.name }.map { row[$0] }
   }
 
   private func passed(_ criterion: Criterion?, _ score: Double) -> Bool? {

@@ -16,7 +16,7 @@ enum YAMLText {
   private static func word(_ text: String) -> String {
     let words = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
     let isPlain = text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.\/-]*/) != nil && !words.contains(text.lowercased())
-    return isPlain ? text : json(.string(text))
+    return isPlain ? text : JSONWriter.quoted(text)
   }
 
   private static func scalar(_ value: JSONValue) -> String { value.string.map(word) ?? json(value) }
