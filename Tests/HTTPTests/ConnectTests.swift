@@ -6,8 +6,10 @@ import Testing
 /// Ways to a server, and none.
 @Suite struct ConnectTests {
   @Test func nothingListens() async throws {
+    // It keeps the port: another test's server could be given one that is free, and answer.
     let server = try ModelServer()
-    server.close()
+    defer { server.close() }
+    await server.refuseConnections()
     let failure = try await failure(HTTPClientOptions(), server.url + "/v1")
     #expect(failure?.kind == .connect)
     #expect(failure?.message == "nothing listens at http://127.0.0.1:\(server.port)/v1 (connection refused)")
@@ -79,9 +81,10 @@ import Testing
   }
 
   @Test func aProxyThatIsNotThere() async throws {
-    let relay = Relay(target: nil)
-    relay.close()
-    let failure = try await failure(HTTPClientOptions(proxy: relay.url), "http://model.test/v1")
+    let proxy = try ModelServer()
+    defer { proxy.close() }
+    await proxy.refuseConnections()
+    let failure = try await failure(HTTPClientOptions(proxy: proxy.url), "http://model.test/v1")
     #expect(failure?.kind == .connect)
     #expect(failure?.message.contains("or to the proxy on the way: Failed to connect to 127.0.0.1") == true)
   }

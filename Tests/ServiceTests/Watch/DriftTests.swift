@@ -89,7 +89,8 @@ import Wire
     let judge = JobBench.overconfident { call, answer in
       moved.load(ordering: .acquiring) ? .text("<think>fine</think><answer>10</answer>") : answer
     }
-    let bench = try JobBench(judge, in: scratch("jobs"))
+    // One after the other: how far the first few hundred differ depends on which they are.
+    let bench = try JobBench(judge, in: scratch("jobs")) { $0.maxInFlight = 1 }
     let told = Told()
     bench.engine.metrics.observeDrift { told.add($0, $1) }
     let id = try #require(try await bench.end(of: try await bench.start(JobBench.request(200)))["id"]?.string)
@@ -97,9 +98,11 @@ import Wire
     #expect(told.all.isEmpty, "a job is no live judgment")
     for isMoved in [false, true] {
       moved.store(isMoved, ordering: .releasing)
-      let items = JobBench.request(400, from: isMoved ? 5000 : 1000)["items"] ?? .null
-      let answer = try await bench.ask("POST", "/v1/judge", ["rubric": "made-up", "seed": 0, "items": items])
-      #expect(answer["judgments"]?.array?.count == 400)
+      for first in stride(from: isMoved ? 5000 : 1000, to: isMoved ? 5400 : 1400, by: 10) {
+        let items = try #require(JobBench.request(10, from: first)["items"])
+        let answer = try await bench.ask("POST", "/v1/judge", ["rubric": "made-up", "seed": 0, "items": items])
+        #expect(answer["judgments"]?.array?.count == 10)
+      }
       #expect(told.all.isEmpty == !isMoved, "\(told.all)")
     }
     #expect(told.all.contains { $0.1.number == .verdict && $0.1.hasDrifted && $0.0.rubric == "made-up" })
