@@ -53,6 +53,24 @@ import Wire
     return try await Served(in: scratch)
   }
 
+  /// Where there are no keys, whoever reaches the port is an administrator.
+  @Test(arguments: [
+    ("without_keys: true, jobs: {directory: jobs}", true), ("jobs: {directory: jobs}", false),
+    ("without_keys: true", false),
+    ("without_keys: true, keys_file: keys, jobs: {directory: jobs}", false),
+  ])
+  func jobsForAnyoneAreWarnedOf(_ serve: String, _ isWarnedOf: Bool) async throws {
+    scratch.write("keys", "loop 0123456789abcdef admin\n")
+    chmod(scratch("keys"), 0o600)
+    scratch.write("cupel.yaml", "serve: {\(serve)}\n")
+    let (status, errors) = try await Served(in: scratch).stop()
+    #expect(status == 0)
+    let warnings = errors.filter {
+      $0.contains("anyone who reaches 127.0.0.1:") && $0.contains("may start and end jobs")
+    }
+    #expect(warnings.count == (isWarnedOf ? 1 : 0), "\(errors)")
+  }
+
   private func begin(_ served: Served) async throws -> String {
     let begun = try await served.ask("/v1/calibrations", JSONWriter.compact(Self.request))
     return try #require(begun.json["id"]?.string, "\(begun.text)")

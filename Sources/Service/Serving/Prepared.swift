@@ -54,7 +54,15 @@ struct Prepared {
     let routes = settings.deceptive.map(\.path)
     let deceptive =
       routes.isEmpty ? nil : "\(routes.joined(separator: ", ")): critics that may mislead answer here (serve.deceptive)"
-    return [keys?.warning, deceptive].compactMap { $0 }
+    return [keys?.warning, deceptive, jobsForAnyone].compactMap { $0 }
+  }
+
+  /// Jobs take an administrator's key, where there are keys.
+  private var jobsForAnyone: String? {
+    guard keys == nil, settings.isForAnyone, settings.jobs.directory != nil else { return nil }
+    return
+      "anyone who reaches \(settings.listen) may start and end jobs, which call judges, and change what judgments are calibrated by: there are no "
+      + "API keys (serve.without_keys); name a file of keys (serve.keys_file), or leave out serve.jobs.directory"
   }
 
   /// Refuses to let anyone in who can reach the machine, unless that is said to be wanted.
