@@ -148,7 +148,7 @@ AT(cupel_sampling, stop_count, 48, 8);
 AT(cupel_sampling, samples, 56, 4);
 AT(cupel_sampling, reserved_tail, 60, 4);
 
-SIZE(cupel_call, 96);
+SIZE(cupel_call, 112);
 AT(cupel_call, struct_size, 0, 4);
 AT(cupel_call, timeout_ms, 4, 4);
 AT(cupel_call, key, 8, 16);
@@ -158,6 +158,7 @@ AT(cupel_call, answer_shape, 56, 16);
 AT(cupel_call, messages, 72, 8);
 AT(cupel_call, message_count, 80, 8);
 AT(cupel_call, sampling, 88, 8);
+AT(cupel_call, traceparent, 96, 16);
 
 SIZE(cupel_token, 48);
 AT(cupel_token, struct_size, 0, 4);

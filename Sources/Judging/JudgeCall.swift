@@ -17,6 +17,8 @@ public struct JudgeCall: Sendable, Hashable {
   public let answerShape: JSONValue?
   /// Counted from the moment the call is handed over; nil: none.
   public let timeoutMilliseconds: Int?
+  /// The trace that the call belongs to, for the servers that the judge asks; no part of the question.
+  public var traceParent: TraceParent?
 
   /// A question that is ready to be asked.
   public init(

@@ -23,6 +23,7 @@ extension JudgeCall {
         group: call.group.repaired,
         answerShape: try Self.answerShape(call),
         timeoutMilliseconds: call.timeout_ms == 0 ? nil : Int(call.timeout_ms))
+      traceParent = TraceParent(call.traceparent.repaired)
     } catch let error as JSONError {
       throw Unscored(.invalidInput, "the call's key or answer shape is not valid: \(error)")
     } catch let error as Unscored {

@@ -20,7 +20,7 @@ extension JudgeCall {
         struct_size: cupel_call.size, timeout_ms: UInt32(clamping: timeoutMilliseconds ?? 0),
         key: arena.text(KeyText.write(key)), prompt_digest: arena.text(promptDigest), group: arena.text(group),
         answer_shape: arena.text(shape), messages: arena.pointers(to: messages), message_count: messages.count,
-        sampling: arena.place(sampling.view(in: arena)))
+        sampling: arena.place(sampling.view(in: arena)), traceparent: arena.text(traceParent?.text ?? ""))
       return body(arena.place(call))
     }
   }

@@ -57,7 +57,9 @@ extension cupel_message: SizedStruct {}
 extension cupel_sampling: SizedStruct {
   package static var minimumSize: UInt32 { UInt32(MemoryLayout.offset(of: \cupel_sampling.samples) ?? 0) }
 }
-extension cupel_call: SizedStruct {}
+extension cupel_call: SizedStruct {
+  package static var minimumSize: UInt32 { UInt32(MemoryLayout.offset(of: \cupel_call.traceparent) ?? 0) }
+}
 extension cupel_token: SizedStruct {}
 extension cupel_score: SizedStruct {}
 extension cupel_usage: SizedStruct {}

@@ -41,11 +41,17 @@ public final class HostedJudge: Judge {
   /// The counts so far.
   public var counts: Counts { judge.counters.current }
 
-  /// Answers one call; see ``Judge/reply(to:)``.
+  /// Answers one call; see ``Judge/reply(to:)``. It belongs to the trace of the task, where it belongs to none yet.
   public func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply {
     guard !isClosed.load(ordering: .acquiring) else {
       throw Unscored(.cancelled, "the judge '\(description.name)' is closed")
     }
+    var call = call
+    if call.traceParent == nil { call.traceParent = .current }
+    return try await answer(to: call)
+  }
+
+  private func answer(to call: JudgeCall) async throws(Unscored) -> JudgeReply {
     let pending = judge.newCall(call)
     // What is answered when submit has returned needs nobody who waits, or might stop waiting.
     let isBegun = !Task.isCancelled && judge.isAtOnce(call)

@@ -1,3 +1,5 @@
+public import Judging
+
 /// On whose behalf something is done, and until when.
 public struct Caller: Sendable {
   /// Tells this request from all others; the client's own where it gave one.
@@ -12,6 +14,8 @@ public struct Caller: Sendable {
   public var place: [String: String] = [:]
   /// The training run it belongs to, where the client says.
   public var run: String?
+  /// What judges pass on to the servers they ask, where the client sent a trace context.
+  public var trace: TraceParent?
   /// When nobody waits any more.
   public var deadline: ContinuousClock.Instant
   /// What is written down of the request while it is answered.

@@ -46,6 +46,7 @@ private struct KitJudge: AsyncPluginJudge, ProbingPluginJudge {
     case "samples":
       let more = (1..<call.sampling.samples).map { JudgeReply(text: "sample \($0)") }
       return JudgeReply(text: "sample 0", usage: Usage(completionTokens: 9, requests: 1), more: more)
+    case "trace": return JudgeReply(text: call.traceParent?.text ?? "none")
     case "too few": return JudgeReply(text: "sample 0")
     case "unscored": throw Unscored(.truncated, "cut off")
     case "json error": throw JSONError("bad field", path: "a.b")

@@ -24,6 +24,25 @@ import Wire
     #expect(request.json?["model"] == "m" && request.json?["temperature"] == 0.5)
   }
 
+  /// Each request of a call, in each of its attempts, and no other.
+  @Test func aCallsTraceIsPassedOn() async throws {
+    let server = try ModelServer { request in
+      request.ordinal == 1
+        ? .error(503, retryAfter: "0")
+        : request.wantedChoices > 1 ? .error(400, "n must be 1") : .chat(Self.completion)
+    }
+    defer { server.close() }
+    let judge = try judge(server)
+    var call = Self.call(samples: 2)
+    call.traceParent = TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+    _ = try await judge.reply(to: call)
+    let asked = server.requests.map { $0.header("traceparent") }
+    #expect(asked.count >= 3 && asked.allSatisfy { $0 == call.traceParent?.text }, "\(asked)")
+    call.traceParent = nil
+    _ = try await judge.reply(to: call)
+    #expect(server.requests.last.map { $0.header("traceparent") } == .some(nil))
+  }
+
   @Test func samplesAreCountedAcrossAttempts() async throws {
     let server = try ModelServer { request in
       request.times == 1 ? .error(503, retryAfter: "0") : .chat("[[A]]", for: request)

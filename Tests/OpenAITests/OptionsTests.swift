@@ -76,6 +76,7 @@ import Testing
       #"headers["a b"]: 'a b' is not a header's name"#
     ),
     (#"{"url": "http://h/v1", "model": "m", "headers": {"X": "a\r\nb"}}"#, "headers.X: a header's value holds no line"),
+    (#"{"url": "http://h/v1", "model": "m", "headers": {"Traceparent": "x"}}"#, "headers.Traceparent: the header"),
     (
       #"{"url": "http://h/v1", "model": "m", "headers": {"Host": "x"}}"#,
       "headers.Host: the header 'Host' is set by Cupel"

@@ -1,3 +1,4 @@
+import CCupelPlugin
 import JSON
 import Judging
 import Media
@@ -43,6 +44,35 @@ import Wire
       #expect(arrived == call)
       arena.reset()
     }
+  }
+
+  /// Sent by a host that may be older, or have anything in the member.
+  @Test(arguments: [
+    ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
+    ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\nX: y", false), ("\0", false), ("", false),
+  ])
+  func aTraceArrivesWhereItIsOne(text: String, isOne: Bool) throws {
+    let call = Self.calls[1]
+    func arrived(_ traceparent: cupel_text, size: UInt32) throws -> JudgeCall {
+      try call.withView(in: Arena()) { view in
+        var copy = view.pointee
+        (copy.traceparent, copy.struct_size) = (traceparent, size)
+        return Result { () throws(Unscored) in try JudgeCall(copying: &copy) }
+      }.get()
+    }
+    let (found, short) = try text.withView { view in
+      Result { () throws in
+        (try arrived(view, size: cupel_call.size), try arrived(view, size: cupel_call.minimumSize))
+      }
+    }.get()
+    #expect(found.traceParent?.text == (isOne ? text : nil))
+    #expect(short == call)
+    var traced = call
+    traced.traceParent = TraceParent(text)
+    let whole = try traced.withView(in: Arena()) { view in
+      Result { () throws(Unscored) in try JudgeCall(copying: view) }
+    }.get()
+    #expect(whole == traced)
   }
 
   @Test func aLargeTextArrives() throws {

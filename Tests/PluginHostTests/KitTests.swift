@@ -39,6 +39,19 @@ import Wire
     ) { try await judge.reply(to: HostedJudgeTests.call("too few", samples: 3)) }
   }
 
+  @Test func aCallBelongsToTheTraceOfItsTask() async throws {
+    let judge = try Self.judge()
+    let parent = try #require(TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"))
+    let call = HostedJudgeTests.call("trace")
+    var owned = call
+    owned.traceParent = parent.part("0000000000000001")
+    let inside = try await TraceParent.$current.withValue(parent) { [owned] in
+      [try await judge.reply(to: call).text, try await judge.reply(to: owned).text]
+    }
+    #expect(inside == [parent.text, owned.traceParent?.text])
+    #expect(try await judge.reply(to: call).text == "none")
+  }
+
   @Test func aFailureTellsWhatItCost() async throws {
     let judge = try Self.judge()
     let unscored = await #expect(throws: Unscored.self) { try await judge.reply(to: HostedJudgeTests.call("paid for")) }

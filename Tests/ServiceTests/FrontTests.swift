@@ -1,8 +1,10 @@
 import HTTPServing
 import JSON
-import Service
+import Judging
 import Synchronization
 import Testing
+
+@testable import Service
 
 /// What every answer has in common, whichever endpoint gives it.
 @Suite(.timeLimit(.minutes(10))) struct FrontTests {
@@ -105,6 +107,10 @@ import Testing
     let front = Self.front { answered in seen.withLock { $0.append(answered) } }
     let head = RequestHead(method: "GET", path: "/open", headers: [.init("traceparent", text)])
     _ = await front.reply(to: Request(head))
-    #expect(seen.withLock { $0.first?.traceparent } == (isSound ? text : nil))
+    let trace = seen.withLock { $0.first?.trace }
+    #expect(trace != nil)
+    #expect(trace?.parentID == (isSound ? "00f067aa0ba902b7" : nil))
+    #expect(trace?.passedOn?.trace == (isSound ? "4bf92f3577b34da6a3ce929d0e0e4736" : nil))
+    #expect(trace?.passedOn?.span == (isSound ? trace?.spanID : nil))
   }
 }

@@ -34,7 +34,7 @@ final class ChatJudge: EndpointJudge {
     var samples = SampleTally(count: call.sampling.samples, limit: largestN.withLock { $0 })
     while !samples.isComplete {
       let batches = samples.nextBatches()
-      let answers = await send(batches, request, call.sampling.topLogprobs, deadline)
+      let answers = await send(batches, request, call, deadline)
       let learned = samples.take(answers, for: batches)
       if let learned { largestN.withLock { $0 = min($0, learned) } }
       if let failure = samples.failure { throw failure }
@@ -44,12 +44,12 @@ final class ChatJudge: EndpointJudge {
 
   /// Sends the batches at once. Where one of them fails for good the others are cancelled, since the call fails with it.
   private func send(
-    _ batches: [SampleTally.Batch], _ request: ChatRequest, _ topLogprobs: Int, _ deadline: ContinuousClock.Instant
+    _ batches: [SampleTally.Batch], _ request: ChatRequest, _ call: JudgeCall, _ deadline: ContinuousClock.Instant
   ) async -> [SampleTally.Answer] {
-    if batches.count == 1 { return [await send(batches[0], request, topLogprobs, deadline)] }
+    if batches.count == 1 { return [await send(batches[0], request, call, deadline)] }
     return await withTaskGroup(of: (Int, SampleTally.Answer).self) { group in
       for (place, batch) in batches.enumerated() {
-        group.addTask { (place, await self.send(batch, request, topLogprobs, deadline)) }
+        group.addTask { (place, await self.send(batch, request, call, deadline)) }
       }
       var answers: [Int: SampleTally.Answer] = [:]
       for await (place, answer) in group {
@@ -63,11 +63,11 @@ final class ChatJudge: EndpointJudge {
   }
 
   private func send(
-    _ batch: SampleTally.Batch, _ request: ChatRequest, _ topLogprobs: Int, _ deadline: ContinuousClock.Instant
+    _ batch: SampleTally.Batch, _ request: ChatRequest, _ call: JudgeCall, _ deadline: ContinuousClock.Instant
   ) async -> SampleTally.Answer {
     let letter = Letter(
       path: ChatRequest.path, body: request.body(samples: batch.count, from: batch.first),
-      idempotencyKey: keys.next())
+      idempotencyKey: keys.next(), traceParent: call.traceParent)
     let delivered: Delivered
     do throws(DeliveryFailure) {
       delivered = try await delivery.deliver(letter, deadline: deadline)
@@ -77,7 +77,7 @@ final class ChatJudge: EndpointJudge {
     let requests = Usage(requests: delivered.attempts)
     let source = ServerAnswer.Source(model: model, delivered)
     do throws(Unscored) {
-      let reader = ChatReply(source: source, samples: batch.count, topLogprobs: topLogprobs)
+      let reader = ChatReply(source: source, samples: batch.count, topLogprobs: call.sampling.topLogprobs)
       let contents = try reader.read(delivered.body)
       return .success((contents.replies, contents.usage + requests))
     } catch {

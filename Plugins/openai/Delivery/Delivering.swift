@@ -1,3 +1,4 @@
+import Judging
 import Wire
 
 /// What brings a request to the judge's servers and an answer back: retries, replicas, keys and limits are behind it.
@@ -23,6 +24,8 @@ struct Letter: Sendable, Hashable {
   var body: [UInt8]?
   /// One per logical request, and the same in all its attempts, for servers that know what they have done already.
   var idempotencyKey: String?
+  /// The trace that the request belongs to.
+  var traceParent: TraceParent?
 }
 
 /// An answer with status 200; whether it holds what was asked for is the reader's affair.

@@ -1,4 +1,5 @@
 import HTTP
+import Judging
 
 extension Letter {
   /// The whole URL at the server with this base.
@@ -15,6 +16,7 @@ extension Letter {
     var lines = [HTTPHeader("Accept", "application/json")]
     if body != nil { lines.append(HTTPHeader("Content-Type", "application/json")) }
     if let idempotencyKey { lines.append(HTTPHeader("Idempotency-Key", idempotencyKey)) }
+    if let traceParent { lines.append(HTTPHeader("traceparent", traceParent.text)) }
     return HTTPRequest(
       body == nil ? .get : .post, url, headers: lines + headers, body: body ?? [],
       timeouts: HTTPTimeouts(

@@ -129,7 +129,9 @@ struct DeliveryOptions: Sendable, Hashable {
     return headers
   }
 
-  private static let ours = ["content-length", "content-type", "transfer-encoding", "host", "connection", "expect"]
+  private static let ours = [
+    "content-length", "content-type", "transfer-encoding", "host", "connection", "expect", "traceparent",
+  ]
 
   private static func checkName(_ name: String, at field: JSONReader) throws(JSONError) {
     let isToken = name.utf8.allSatisfy { isWord($0) || "!#$%&'*+-.^`|~".utf8.contains($0) }

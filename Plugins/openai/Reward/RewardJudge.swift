@@ -31,7 +31,9 @@ struct RewardJudge: Sendable {
   func reply(to call: JudgeCall) async throws(Unscored) -> JudgeReply {
     var conversation = try RewardConversation(call)
     let steps = try mark(&conversation)
-    let delivered = try await deliver(try request.letter(conversation), call)
+    var letter = try request.letter(conversation)
+    letter.traceParent = call.traceParent
+    let delivered = try await deliver(letter, call)
     let source = ServerAnswer.Source(model: model, delivered)
     var spent = Usage(requests: delivered.attempts)
     do throws(Unscored) {

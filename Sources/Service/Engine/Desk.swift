@@ -99,7 +99,8 @@ struct Desk {
       return []
     }
     let id = newID()
-    var work = Work(item: item, session: batch.session, key: key, stop: stop, isKept: isKept, since: now)
+    var work = Work(
+      item: item, session: batch.session, key: key, stop: stop, trace: batch.caller.trace, isKept: isKept, since: now)
     wait(for: id, &work, batch, index, isFirst: true)
     works[id] = work
     if let key { shared[key] = id }
@@ -164,7 +165,8 @@ struct Desk {
     running += 1
     let work = works.values[at]
     let started = Work.Started(
-      id: id, item: work.item, session: work.session, isShared: work.key != nil, name: name, queued: now - work.since)
+      id: id, item: work.item, session: work.session, isShared: work.key != nil, name: name, queued: now - work.since,
+      trace: work.trace)
     effects.append(.start(started, work.stop))
   }
 

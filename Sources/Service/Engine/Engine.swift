@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Grading
+import Judging
 import Media
 package import PluginHost
 import Synchronization
@@ -185,7 +186,9 @@ public final class Engine: Sendable {
     let judgment =
       work.session.judge.isEmpty
       ? await work.session.pipeline.judge(work.item, &trace)
-      : await LimitedJudge.$name.withValue(work.name) { await work.session.pipeline.judge(work.item, &trace) }
+      : await LimitedJudge.$name.withValue(work.name) {
+        await TraceParent.$current.withValue(work.trace) { await work.session.pipeline.judge(work.item, &trace) }
+      }
     metrics.worked(judgment, trace, in: work.session, queued: work.queued)
     let bytes = work.isShared && judgment.isWhole ? judgment.estimatedBytes : nil
     perform(desk.withLock { $0.finish(work.id, judgment, bytes: bytes, .now) })

@@ -1,4 +1,5 @@
 import Configuration
+import Judging
 import Synchronization
 import Wire
 
@@ -46,6 +47,8 @@ struct Work {
     let name: String
     /// How long it waited for its turn.
     let queued: Duration
+    /// Of the one for whom it was begun, whoever waits for it by now.
+    let trace: TraceParent?
   }
 
   let item: Item
@@ -53,6 +56,7 @@ struct Work {
   /// nil: it is nobody else's.
   let key: WorkKey?
   let stop: TaskStop
+  let trace: TraceParent?
   /// Whether its judgment is kept for those who ask later.
   var isKept: Bool
   /// When it was first asked for.

@@ -13,8 +13,8 @@ public struct Answered: Sendable {
   public let fault: Fault?
   /// The name of the API key; empty without keys, and where it was not known.
   public let caller: String
-  /// The W3C trace context, where the client sent a sound one.
-  public let traceparent: String?
+  /// Our part of the client's trace, or of one that begins here.
+  let trace: TraceContext
   /// Of the request's body, inflated.
   public let receivedBytes: Int
   /// Of the reply's body; for a streamed one as far as it got.

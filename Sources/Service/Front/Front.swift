@@ -55,7 +55,7 @@ public struct Front: RequestHandler {
       var caller = Caller(
         requestID: sighting.requestID, name: holder.name, isAdmin: holder.isAdmin, route: endpoint.path,
         deadline: .now + .milliseconds(settings.timeoutMilliseconds), account: sighting.account)
-      caller.place = place
+      (caller.place, caller.trace) = (place, sighting.trace.passedOn)
       sighting.caller = caller.name
       do throws(Fault) {
         try endpoint.checkType(of: request)

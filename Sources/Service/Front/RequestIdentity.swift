@@ -1,4 +1,5 @@
 import HTTPServing
+import Judging
 import Synchronization
 
 /// What a request's headers say about itself: the id that it is found by in logs, and the trace it is part of.
@@ -42,10 +43,9 @@ enum RequestIdentity {
 
   private static let state = Atomic(UInt64.random(in: .min ... .max))
 
-  /// `traceparent` where it is there once and sound (``TraceContext/parse(_:)``); else nil.
-  static func trace(of head: RequestHead) -> String? {
+  /// `traceparent` where it is there once and sound; else nil.
+  static func trace(of head: RequestHead) -> TraceParent? {
     let found = head.headers.filter { $0.name.utf8.count == 11 && $0.name.lowercased() == "traceparent" }
-    guard found.count == 1, TraceContext.parse(found[0].value) != nil else { return nil }
-    return found[0].value
+    return found.count == 1 ? TraceParent(found[0].value) : nil
   }
 }

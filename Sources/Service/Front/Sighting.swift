@@ -5,6 +5,7 @@ import Synchronization
 final class Sighting: Sendable {
   let requestID: String
   let account = Account()
+  let trace: TraceContext
   private let head: RequestHead
   private let receivedBytes: Int
   /// The body, where bodies are kept.
@@ -23,6 +24,7 @@ final class Sighting: Sendable {
     head = request.head
     receivedBytes = request.body.count
     requestID = RequestIdentity.id(of: request.head)
+    trace = TraceContext(continuing: RequestIdentity.trace(of: request.head))
     self.route = route
     self.settings = settings
     body = settings.keepsBodies ? request.body : nil
@@ -67,7 +69,7 @@ final class Sighting: Sendable {
     settings.observe(
       Answered(
         requestID: requestID, method: method, route: route, status: status, fault: fault, caller: caller,
-        traceparent: RequestIdentity.trace(of: head), receivedBytes: receivedBytes, sentBytes: sentBytes,
+        trace: trace, receivedBytes: receivedBytes, sentBytes: sentBytes,
         took: .now - start, isWhole: isWhole, request: body,
         response: settings.keepsBodies ? response : nil, account: account.entries))
   }

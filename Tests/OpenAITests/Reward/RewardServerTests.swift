@@ -34,7 +34,10 @@ import Wire
     defer { server.close() }
     let judge = try OpenAIJudge(config: JSONReader(config(server, kind, reward)))
     defer { judge.close() }
-    let answer = try await judge.reply(to: Reward.call([(.user, "Q"), (.assistant, "a\n\nb")]))
+    var call = Reward.call([(.user, "Q"), (.assistant, "a\n\nb")])
+    call.traceParent = TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+    let answer = try await judge.reply(to: call)
+    #expect(server.requests.first?.header("traceparent") == call.traceParent?.text)
     #expect(try answer.scores[0].outcome.get().value == 2.5)
     #expect(answer.usage.requests == 1 && server.requests.count == 1)
   }

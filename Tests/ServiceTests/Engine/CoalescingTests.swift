@@ -2,6 +2,7 @@ import Configuration
 import CupelTesting
 import Judging
 import Rubrics
+import Synchronization
 import Testing
 import Wire
 
@@ -44,6 +45,32 @@ import Wire
     var terms = EngineBench.terms
     change(&terms)
     return terms
+  }
+
+  /// Joined work belongs to the trace of whoever asked first, and no work to that of the one whose end made room for it.
+  @Test func workBelongsToTheTraceOfWhoeverAskedFirst() async throws {
+    let gate = Gate()
+    let seen = Mutex<[String: String]>([:])
+    let judge = ScriptedJudge { call in
+      seen.withLock { $0[call.key.item] = TraceParent.current?.text ?? "none" }
+      return .after(gate, EngineBench.answer(call))
+    }
+    let bench = EngineBench(judge) { $0.maxInFlight = 1 }
+    let session = try bench.engine.generation.session(on: EngineBench.terms)
+    let parent = try #require(TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
+    func ask(_ id: String, _ trace: TraceParent?) throws -> AsyncStream<(index: Int, judged: Judged)> {
+      var caller = TestBench.caller()
+      caller.trace = trace
+      return try bench.engine.admit(1, for: caller).judge(EngineBench.items([id]), in: session)
+    }
+    let asked = [
+      try ask("a", parent), try ask("a", parent.part("1111111111111111")), try ask("b", nil),
+      try ask("c", parent.part("2222222222222222")),
+    ]
+    gate.open()
+    for stream in asked { for await (_, judged) in stream { #expect(judged.judgment.isWhole) } }
+    let expected = ["a": parent.text, "b": "none", "c": parent.part("2222222222222222").text]
+    #expect(seen.withLock { $0 } == expected)
   }
 
   @Test func onlyTheSameIsTheSame() throws {

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import HTTPServing
 import JSON
+import Judging
 import Synchronization
 import Testing
 import Wire
@@ -21,7 +22,8 @@ import Wire
     change(&account)
     return Answered(
       requestID: id, method: "POST", route: "/v1/judge", status: fault?.status ?? 200, fault: fault, caller: "trainer",
-      traceparent: traceparent, receivedBytes: 17, sentBytes: 1874, took: .microseconds(813_020), isWhole: isWhole,
+      trace: TraceContext(continuing: traceparent.flatMap { TraceParent($0) }), receivedBytes: 17, sentBytes: 1874,
+      took: .microseconds(813_020), isWhole: isWhole,
       request: request, response: response, account: account)
   }
 
@@ -115,23 +117,22 @@ import Wire
   }
 
   @Test func aTraceGoesOnOrBegins() throws {
-    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    let parent = try #require(TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
     let one = TraceContext(continuing: parent)
     let other = TraceContext(continuing: parent)
     #expect(one.traceID == "4bf92f3577b34da6a3ce929d0e0e4736" && one.parentID == "00f067aa0ba902b7")
     #expect(one.spanID != one.parentID && one.spanID != other.spanID && other.traceID == one.traceID)
-    for text in [nil, "", "00-x"] {
-      let new = TraceContext(continuing: text)
-      #expect(new.parentID == nil && new.traceID.wholeMatch(of: /[0-9a-f]{32}/) != nil)
-      #expect(new.traceID != TraceContext(continuing: text).traceID)
-    }
+    #expect(one.passedOn?.text == "00-4bf92f3577b34da6a3ce929d0e0e4736-\(one.spanID)-01")
+    let new = TraceContext(continuing: nil)
+    #expect(new.parentID == nil && new.traceID.wholeMatch(of: /[0-9a-f]{32}/) != nil && new.passedOn == nil)
+    #expect(new.traceID != TraceContext(continuing: nil).traceID)
   }
 
   @Test func twoTracesAreNone() {
     let sound = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     let headers = [RequestHead.Field("traceparent", sound), .init("Traceparent", sound)]
     #expect(RequestIdentity.trace(of: RequestHead(method: "GET", path: "/", headers: headers)) == nil)
-    #expect(RequestIdentity.trace(of: RequestHead(method: "GET", path: "/", headers: [headers[1]])) == sound)
+    #expect(RequestIdentity.trace(of: RequestHead(method: "GET", path: "/", headers: [headers[1]]))?.text == sound)
   }
 
   // MARK: Through the front

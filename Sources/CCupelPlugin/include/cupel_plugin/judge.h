@@ -1,5 +1,4 @@
 /* Cupel plugin ABI, capability "cupel.judge/1": messages in, text or scores out.
- *
  * A generative judge answers with text. A scoring judge (deterministic checks, a reward model) answers with numbers. */
 #ifndef CUPEL_PLUGIN_JUDGE_H
 #define CUPEL_PLUGIN_JUDGE_H
@@ -65,6 +64,7 @@ typedef struct cupel_call {
   const cupel_message *CUPEL_NONNULL const *CUPEL_NULLABLE messages;
   size_t message_count;
   const cupel_sampling *CUPEL_NONNULL sampling;
+  cupel_text traceparent; /* of the trace that the call belongs to, as the W3C header has it, for servers that are asked; may be empty */
 } cupel_call;
 
 /* Why a generative judge stopped. */

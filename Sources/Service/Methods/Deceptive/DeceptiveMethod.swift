@@ -133,16 +133,18 @@ private struct DeceptiveWork: Sendable {
     guard left > 0 else { throw Unscored(.timeout, "there was no time left to begin") }
     let seed = request.seed.map { UInt64($0) } ?? route.settings.seed ?? 0
     let outcome: Result<AnswerCritic.Feedback, Unscored> = await LimitedJudge.$name.withValue(caller.name) {
-      do throws(Unscored) {
-        return .success(
-          try await route.critic.feedback(
-            on: item, round: request.round ?? 0, seed: seed, timeoutMilliseconds: left
-          ) { (call) throws(Unscored) in
-            guard let judge else { throw Unscored(.judgeError, "there is no judge to write the critique") }
-            return try await judge.reply(to: call)
-          })
-      } catch {
-        return .failure(error)
+      await TraceParent.$current.withValue(caller.trace) {
+        do throws(Unscored) {
+          return .success(
+            try await route.critic.feedback(
+              on: item, round: request.round ?? 0, seed: seed, timeoutMilliseconds: left
+            ) { (call) throws(Unscored) in
+              guard let judge else { throw Unscored(.judgeError, "there is no judge to write the critique") }
+              return try await judge.reply(to: call)
+            })
+        } catch {
+          return .failure(error)
+        }
       }
     }
     return try outcome.get()

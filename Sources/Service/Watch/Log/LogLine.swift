@@ -11,7 +11,7 @@ struct LogLine {
   /// The line, with the line break at its end.
   func bytes(_ answered: Answered, at time: timespec) -> [UInt8] {
     let account = answered.account
-    let trace = TraceContext(continuing: answered.traceparent)
+    let trace = answered.trace
     var line = JSONObject([
       ("time", .string(Self.text(time))), ("request_id", .string(answered.requestID)),
       ("trace_id", .string(trace.traceID)), ("span_id", .string(trace.spanID)),
