@@ -98,7 +98,7 @@ static enum ggml_type stored_type(int32_t kv_type) {
 
 cllama_context *cllama_context_open(cllama_model *model, cllama_context_options options) {
   struct llama_context_params params = llama_context_default_params();
-  params.n_ctx = options.cells;
+  params.n_ctx = options.cells * options.sequences;
   params.n_batch = options.batch;
   params.n_ubatch = options.batch;
   params.n_seq_max = options.sequences;
@@ -107,8 +107,8 @@ cllama_context *cllama_context_open(cllama_model *model, cllama_context_options 
   params.type_k = stored_type(options.kv_type);
   params.type_v = stored_type(options.kv_type);
   params.flash_attn_type = (enum llama_flash_attn_type)options.flash_attention;
-  // One pool of cells for all sequences: a shared prefix is stored once.
-  params.kv_unified = true;
+  // Cells of its own for each sequence: in a common pool attention is computed over everybody's before it is masked.
+  params.kv_unified = false;
   // Sliding windows are kept whole, so that a sequence can be cut back to any earlier token.
   params.swa_full = true;
   params.no_perf = true;
@@ -147,8 +147,11 @@ bool cllama_forget(cllama_context *context, int32_t sequence, int32_t from) {
   return llama_memory_seq_rm(llama_get_memory(context), sequence, from, -1);
 }
 
-void cllama_share(cllama_context *context, int32_t from, int32_t to, int32_t before) {
-  llama_memory_seq_cp(llama_get_memory(context), from, to, 0, before);
+bool cllama_copy(cllama_context *context, int32_t from, int32_t to, int32_t before) {
+  llama_memory_t memory = llama_get_memory(context);
+  // Between sequences with cells of their own the library copies all or nothing.
+  llama_memory_seq_cp(memory, from, to, -1, -1);
+  return llama_memory_seq_rm(memory, to, before, -1);
 }
 
 cllama_grammar *cllama_grammar_open(const cllama_model *model, const char *rules) {

@@ -3,9 +3,10 @@ import LlamaScheduling
 /// A cache that holds units, and a model whose next token is a hash of all before it: what a wrong prefix would change.
 struct FakeContext {
   var rows: [UnitList]
-  /// Distinct tokens that fit, shared ones counted once.
+  /// Tokens that fit into each row.
   let cells: Int
   private(set) var computed = 0
+  private(set) var copies = 0
   /// Media that were computed, in order.
   private(set) var media: [MediaSpan] = []
 
@@ -34,43 +35,31 @@ struct FakeContext {
       case .forget(let row, let from):
         guard let index = index(from, of: row) else { return false }
         rows[row].cut(to: index)
-      case .share(let from, let to, let before):
-        guard rows[to].isEmpty, let index = index(before, of: from) else { return false }
+      case .copy(let from, let to, let before):
+        guard from != to, let index = index(before, of: from) else { return false }
         rows[to] = rows[from].prefix(index)
+        copies += 1
       }
     }
     return true
   }
 
-  /// false: no room, nothing has changed. Traps on work that does not follow what its row holds.
-  mutating func compute(_ work: Scheduler.Work) -> Bool {
-    var after = rows
+  /// Traps on work that does not follow what its row holds, or has no room in it.
+  mutating func compute(_ work: Scheduler.Work) {
     func add(_ unit: PromptUnit, _ row: Int, _ position: Int) {
-      let end = after[row].position(of: after[row].count)
+      let end = rows[row].position(of: rows[row].count)
       precondition(position == end, "\(unit) at \(position) does not follow what ends at \(end)")
-      after[row].append(unit)
+      rows[row].append(unit)
+      precondition(rows[row].tokens <= cells, "row \(row) is full")
+      computed += unit.tokens
     }
     switch work {
     case .none: break
     case .tokens(let entries): for entry in entries { add(.token(entry.token), entry.row, entry.position) }
-    case .media(let entry): add(.media(entry.span), entry.row, entry.position)
-    }
-    guard distinct(after) <= cells else { return false }
-    rows = after
-    if case .media(let entry) = work {
+    case .media(let entry):
+      add(.media(entry.span), entry.row, entry.position)
       media.append(entry.span)
-      computed += entry.span.tokens
-    } else if case .tokens(let entries) = work {
-      computed += entries.count
     }
-    return true
-  }
-
-  private func distinct(_ rows: [UnitList]) -> Int {
-    guard cells < .max else { return 0 }
-    var prefixes: [UnitList: Int] = [:]
-    for row in rows { for end in 0..<row.count { prefixes[row.prefix(end + 1)] = row[end].tokens } }
-    return prefixes.values.reduce(0, +)
   }
 }
 
@@ -82,9 +71,10 @@ struct Driver {
   var steps = 0
   private var open: [UInt64: (length: Int, tokens: [Int32])] = [:]
 
-  init(slots: Int, rows: Int, batch: Int, cells: Int = .max, keepsPrompts: Bool = true) {
-    scheduler = Scheduler(slots: slots, rows: rows, batch: batch, keepsPrompts: keepsPrompts)
-    context = FakeContext(rows: rows, cells: cells)
+  init(slots: Int, kept: Int, batch: Int, cells: Int = .max, leastCopied: Int = 1, keepsPrompts: Bool = true) {
+    scheduler = Scheduler(
+      slots: slots, kept: kept, batch: batch, leastCopied: leastCopied, keepsPrompts: keepsPrompts)
+    context = FakeContext(rows: slots + kept, cells: cells)
   }
 
   mutating func ask(_ id: UInt64, _ prompt: [Int32], length: Int, group: String = "") {
@@ -105,10 +95,9 @@ struct Driver {
   @discardableResult mutating func step() -> Scheduler.Step {
     let step = scheduler.next()
     precondition(context.apply(step.actions), "\(step.actions) do not go with the cache")
-    while !context.compute(step.work) {
-      guard let eviction = scheduler.evict() else { preconditionFailure("no room, and nothing to give up") }
-      precondition(context.apply([eviction]), "\(eviction) does not go with the cache")
-    }
+    let rows = step.entries.map(\.row)
+    precondition(zip(rows, rows.dropFirst()).allSatisfy { $0 <= $1 }, "rows \(rows) are not in order")
+    context.compute(step.work)
     scheduler.computed(step)
     if case .media(let entry) = step.work, entry.isLast { write(entry.request, entry.row) }
     for entry in step.entries where entry.isLast { write(entry.request, entry.row) }

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func aPictureIsComputedByItselfInItsPlace() {
-    var driver = Driver(slots: 1, rows: 2, batch: 16)
+    var driver = Driver(slots: 1, kept: 1, batch: 16)
     let prompt = Self.prompt([1, 2, 3, 1000, 4, 5])
     driver.ask(1, prompt, length: 2)
     #expect(driver.step().entries.map(\.position) == [0, 1, 2])
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func aPromptMayBeginAndEndWithAPicture() {
-    var driver = Driver(slots: 1, rows: 2, batch: 16)
+    var driver = Driver(slots: 1, kept: 1, batch: 16)
     let prompt = Self.prompt([1000, 7, 1001])
     driver.ask(1, prompt, length: 3)
     driver.run()
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func aGroupComputesItsPictureOnce() {
-    var driver = Driver(slots: 8, rows: 16, batch: 64)
+    var driver = Driver(slots: 8, kept: 8, batch: 64)
     for id in 0..<16 { driver.ask(UInt64(id), Self.prompt([1, 1000, 2, 1001, 3, 100 + id]), length: 3) }
     driver.step()
     // Who waits has none yet, and who reads began with nothing.
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func whatIsReusedIsCountedInTokens() {
-    var driver = Driver(slots: 1, rows: 2, batch: 64)
+    var driver = Driver(slots: 1, kept: 1, batch: 64)
     driver.ask(1, Self.prompt([1, 1000, 2, 3]), length: 1)
     driver.run()
     driver.ask(2, Self.prompt([1, 1000, 2, 9, 9]), length: 3)
@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test func ordersOfTwoPicturesShareWhatIsBeforeThem() {
-    var driver = Driver(slots: 2, rows: 4, batch: 64)
+    var driver = Driver(slots: 2, kept: 2, batch: 64)
     let one = Self.prompt([1, 2, 1000, 3, 1001, 4])
     let other = Self.prompt([1, 2, 1001, 3, 1000, 4])
     driver.ask(1, one, length: 4)
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func repliesFlowWhilePicturesAreRead() {
-    var driver = Driver(slots: 2, rows: 4, batch: 64)
+    var driver = Driver(slots: 2, kept: 2, batch: 64)
     driver.ask(1, Self.prompt([1, 2, 3]), length: 12)
     driver.step()
     driver.ask(2, Self.prompt(Array(1000..<1010) + [5]), length: 1)
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func pictureAfterPictureIsReadForEveryCallInTurn() {
-    var driver = Driver(slots: 2, rows: 4, batch: 64)
+    var driver = Driver(slots: 2, kept: 2, batch: 64)
     driver.ask(1, Self.prompt([1000, 1001, 1002, 1003, 5]), length: 1)
     driver.ask(2, Self.prompt([2000, 2001, 5]), length: 1)
     driver.run()
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test func aPictureLargerThanAStepIsStillOne() {
-    var driver = Driver(slots: 1, rows: 1, batch: 4)
+    var driver = Driver(slots: 1, kept: 0, batch: 4)
     var prompt = UnitList([1])
     prompt.append(.media(Self.span(1, tokens: 1000, positions: 40)))
     prompt.append([2])
@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test func aCallThatEndsBeforeItsPictureLeavesThePrefix() {
-    var driver = Driver(slots: 1, rows: 2, batch: 64)
+    var driver = Driver(slots: 1, kept: 1, batch: 64)
     driver.ask(1, Self.prompt([1, 2, 3, 1000, 4]), length: 1)
     driver.step()
     driver.cancel(1)

@@ -5,7 +5,7 @@ import Testing
   static func prompt(_ count: Int, _ start: Int32 = 0) -> [Int32] { (0..<Int32(count)).map { start &+ $0 } }
 
   @Test func aLongPromptIsReadInChunks() {
-    var driver = Driver(slots: 2, rows: 4, batch: 16)
+    var driver = Driver(slots: 2, kept: 2, batch: 16)
     driver.ask(1, Self.prompt(40), length: 3)
     #expect(driver.step().entries.count == 16)
     #expect(driver.step().entries.count == 16)
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func whoWritesIsNotHeldUpByWhoReads() {
-    var driver = Driver(slots: 2, rows: 4, batch: 8)
+    var driver = Driver(slots: 2, kept: 2, batch: 8)
     driver.ask(1, Self.prompt(4), length: 10)
     driver.step()
     driver.ask(2, Self.prompt(100, 500), length: 1)
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func readersShareTheRoom() {
-    var driver = Driver(slots: 3, rows: 3, batch: 30)
+    var driver = Driver(slots: 3, kept: 0, batch: 30)
     driver.ask(1, Self.prompt(4, 1000), length: 1)
     driver.ask(2, Self.prompt(100, 2000), length: 1)
     driver.ask(3, Self.prompt(100, 3000), length: 1)
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func aGroupOfRolloutsReadsItsPrefixOnce() {
-    var driver = Driver(slots: 16, rows: 48, batch: 64)
+    var driver = Driver(slots: 16, kept: 32, batch: 64)
     let shared = Self.prompt(200)
     for id in 0..<16 { driver.ask(UInt64(id), shared + Self.prompt(10, Int32(1000 + 100 * id)), length: 4) }
     driver.run()
@@ -53,14 +53,14 @@ import Testing
   }
 
   @Test func samplesOfOnePromptComputeItsLastTokenAlone() {
-    var driver = Driver(slots: 8, rows: 16, batch: 64)
+    var driver = Driver(slots: 8, kept: 8, batch: 64)
     for id in 0..<8 { driver.ask(UInt64(id), Self.prompt(100), length: 2) }
     driver.run()
     #expect(driver.context.computed == 100 + 7 + 8)
   }
 
   @Test func aPrefixIsKeptAfterItsCallHasEnded() {
-    var driver = Driver(slots: 1, rows: 2, batch: 64)
+    var driver = Driver(slots: 1, kept: 1, batch: 64)
     driver.ask(1, Self.prompt(50), length: 5)
     driver.run()
     let before = driver.context.computed
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func thePrefixUnusedForLongestGoesFirst() {
-    var driver = Driver(slots: 1, rows: 3, batch: 64)
+    var driver = Driver(slots: 1, kept: 2, batch: 64)
     for (id, start) in [(1, 1000), (2, 2000), (3, 3000)] {
       driver.ask(UInt64(id), Self.prompt(20, Int32(start)), length: 1)
     }
@@ -85,8 +85,8 @@ import Testing
     #expect(starts == [1000, 3000, 5000])
   }
 
-  @Test func keptPrefixesMakeRoomForCalls() {
-    var driver = Driver(slots: 1, rows: 8, batch: 64, cells: 50)
+  @Test func aRowHasRoomForEveryCall() {
+    var driver = Driver(slots: 1, kept: 7, batch: 64, cells: 50)
     for id in 0..<8 {
       let prompt = Self.prompt(40, Int32(1000 * id))
       driver.ask(UInt64(id), prompt, length: 10)
@@ -95,8 +95,57 @@ import Testing
     }
   }
 
+  @Test func callsStayTogetherWhenOthersEnd() {
+    var driver = Driver(slots: 6, kept: 0, batch: 64)
+    let lengths = [2, 30, 3, 30, 4, 30]
+    for (id, length) in lengths.enumerated() {
+      driver.ask(UInt64(id), Self.prompt(10, Int32(1000 * id)), length: length)
+    }
+    var rows: [[Int]] = []
+    while !driver.scheduler.isIdle { rows.append(driver.step().entries.map(\.row)) }
+    #expect(rows[4] == [1, 2, 3])
+    #expect(rows.allSatisfy { zip($0, $0.dropFirst()).allSatisfy { $1 - $0 <= 1 } })
+    #expect(driver.context.copies == 1)
+    for (id, length) in lengths.enumerated() {
+      #expect(driver.replies[UInt64(id)] == Driver.alone(Self.prompt(10, Int32(1000 * id)), length: length))
+    }
+  }
+
+  @Test func aCallThatIsMovedLeavesItsPromptBehind() {
+    var driver = Driver(slots: 3, kept: 0, batch: 64)
+    for (id, length) in [20, 2, 20].enumerated() {
+      driver.ask(UInt64(id), Self.prompt(10, Int32(1000 * id)), length: length)
+    }
+    for _ in 0..<4 { driver.step() }
+    #expect(driver.context.rows.map(\.textTokens.first) == [0, 2000, 2000])
+    #expect(driver.context.rows[2].count == 10)
+  }
+
+  /// Copying a row takes as long as computing some tokens.
+  @Test(arguments: [(leastCopied: 10, computed: 6), (11, 16)])
+  func whatIsSoonerComputedIsNotCopied(_ leastCopied: Int, _ computed: Int) {
+    var driver = Driver(slots: 2, kept: 0, batch: 64, leastCopied: leastCopied)
+    driver.ask(1, Self.prompt(10), length: 20)
+    driver.step()
+    let before = driver.context.computed
+    driver.ask(2, Self.prompt(10) + Self.prompt(6, 50), length: 1)
+    driver.step()
+    #expect(driver.context.computed - before - 1 == computed)
+    #expect(driver.replies[2] == Driver.alone(Self.prompt(10) + Self.prompt(6, 50), length: 1))
+  }
+
+  @Test func aSlotWithTheSamePrefixNeedsNoCopy() {
+    var driver = Driver(slots: 1, kept: 0, batch: 64)
+    for id in 0..<4 {
+      driver.ask(UInt64(id), Self.prompt(30) + [Int32(100 + id)], length: 2)
+      driver.run()
+    }
+    #expect(driver.context.copies == 0)
+    #expect(driver.context.computed == 30 + 4 * 2)
+  }
+
   @Test func aCancelledCallGivesItsSlotBackAtOnce() {
-    var driver = Driver(slots: 1, rows: 2, batch: 8)
+    var driver = Driver(slots: 1, kept: 1, batch: 8)
     driver.ask(1, Self.prompt(100), length: 100)
     driver.ask(2, Self.prompt(8, 5000), length: 1)
     driver.step()
@@ -110,7 +159,7 @@ import Testing
   }
 
   @Test func whoWaitsForAPrefixGoesOnWhenItsReaderIsCancelled() {
-    var driver = Driver(slots: 2, rows: 4, batch: 8)
+    var driver = Driver(slots: 2, kept: 2, batch: 8)
     driver.ask(1, Self.prompt(100), length: 1)
     driver.ask(2, Self.prompt(100) + [5], length: 2)
     #expect(driver.step().entries.allSatisfy { $0.request == 1 })
@@ -122,7 +171,7 @@ import Testing
   }
 
   @Test func aGroupDoesNotKeepAnotherWaiting() {
-    var driver = Driver(slots: 2, rows: 4, batch: 64)
+    var driver = Driver(slots: 2, kept: 2, batch: 64)
     for id in 0..<10 { driver.ask(UInt64(id), Self.prompt(8, Int32(1000 * id)), length: 5, group: "many") }
     driver.ask(100, Self.prompt(8, 30_000), length: 5, group: "one")
     driver.step()
@@ -130,7 +179,7 @@ import Testing
   }
 
   @Test func nothingIsKeptWhereThatIsWanted() {
-    var driver = Driver(slots: 1, rows: 1, batch: 64, keepsPrompts: false)
+    var driver = Driver(slots: 1, kept: 0, batch: 64, keepsPrompts: false)
     for id in 0..<3 {
       driver.ask(UInt64(id), Self.prompt(50), length: 5)
       driver.run()
@@ -140,7 +189,7 @@ import Testing
   }
 
   @Test func whatFailsForgetsEverything() {
-    var driver = Driver(slots: 2, rows: 4, batch: 64)
+    var driver = Driver(slots: 2, kept: 2, batch: 64)
     driver.ask(1, Self.prompt(10), length: 5)
     driver.step()
     driver.ask(2, Self.prompt(10, 100), length: 5)
@@ -160,8 +209,8 @@ import Testing
     let slots = 1 + random.below(6)
     let longest = 60
     var driver = Driver(
-      slots: slots, rows: slots + random.below(6), batch: slots + random.below(30),
-      cells: slots * longest + random.below(60))
+      slots: slots, kept: random.below(6), batch: slots + random.below(30), cells: longest,
+      leastCopied: 1 + random.below(8))
     var asked: [UInt64: (prompt: UnitList, length: Int)] = [:]
     for id: UInt64 in 0..<60 {
       let prompt = Self.prompt(&random, hasMedia: seed % 3 != 0)
@@ -175,8 +224,11 @@ import Testing
         driver.cancel(victim)
       }
     }
-    driver.run()
-    #expect(driver.scheduler.isIdle)
+    while !driver.scheduler.isIdle {
+      let rows = driver.step().entries.map(\.row)
+      // Whoever comes to a picture leaves a gap for as long.
+      #expect(seed % 3 != 0 || zip(rows, rows.dropFirst()).allSatisfy { $1 - $0 <= 1 })
+    }
     for (id, call) in asked { #expect(driver.replies[id] == Driver.alone(call.prompt, length: call.length)) }
   }
 

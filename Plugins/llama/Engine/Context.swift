@@ -6,25 +6,24 @@ import PluginKit
 final class Context: @unchecked Sendable {
   // @unchecked: made on one thread and used by one other, which the engine sees to.
 
-  /// How a decode ended.
-  enum Outcome { case done, noRoom, failed(Int32) }
-
   /// Tokens that a prompt and its reply may have together.
   let length: Int
   let rows: Int
   /// The most tokens of one step.
   let batch: Int
+  /// Tokens that are computed about as fast as a row is copied. Copying reads and writes the keys and values of all its cells, and
+  /// computing a token reads as many bytes again, or more, in weights: a cautious guess that no measurement has to precede.
+  let leastCopied: Int
   /// Bytes of the cache.
   let cacheBytes: Int
   private let usesMRope: Bool
   private let model: LlamaModel
   private let handle: OpaquePointer
 
-  /// Sequences beside those of the slots, each with a prefix that is kept.
-  private static let keptRows = 32
-  private static let fewestCells = 256
+  /// Prompts that are kept beside those of the slots, at most.
+  private static let mostKept = 32
 
-  /// Makes the cache: room for every slot at its longest, and for what is kept beside.
+  /// Makes the cache: rows of one length, for every slot and for prompts that are kept beside.
   init(_ model: LlamaModel, _ projector: Projector?, _ options: LlamaOptions) throws(PluginError) {
     self.model = model
     usesMRope = projector?.usesMRope ?? false
@@ -34,24 +33,25 @@ final class Context: @unchecked Sendable {
       throw PluginError(
         .invalidInput, "context: \(length) is more than the \(trained) tokens that \(model.file.path) was trained with")
     }
-    // A strict judge keeps nothing, so that each call finds the cache as empty as the first one did.
-    rows = options.slots + (options.isStrict ? 0 : Self.keptRows)
+    let cells = (length + Int(CLLAMA_CELLS) - 1) / Int(CLLAMA_CELLS) * Int(CLLAMA_CELLS)
+    let each = cells * max(1, model.bytesPerToken(options.kvType))
+    let kept = min(options.cacheBytes / each, Self.mostKept)
+    rows = options.slots + kept
+    cacheBytes = rows * each
+    leastCopied = max(1, cells / 256)
     // The library ends the process where there are more sequences than a batch has tokens.
     batch = max(options.batch, rows)
-    let each = max(1, model.bytesPerToken(options.kvType))
-    let kept = min(options.cacheBytes / each, Self.keptRows * length)
-    let cells = max(Self.fewestCells, options.slots * length + kept)
-    cacheBytes = cells * each
     let media = projector.map { (weights: $0.file.bytes, cache: options.mediaCacheBytes) }
     try Self.checkMemory(
       weights: model.facts.bytes + UInt64(media?.weights ?? 0), cache: cacheBytes + (media?.cache ?? 0),
       asked: "\(options.slots) slots of \(length) tokens")
-    guard let cells = UInt32(exactly: cells), cells <= UInt32(Int32.max) else {
+    guard rows * cells <= Int(Int32.max) else {
       throw PluginError(
-        .limit, "cache_bytes: a cache of \(cells) tokens is more than llama.cpp counts; make it smaller")
+        .limit,
+        "\(rows) rows of \(cells) tokens are more than llama.cpp counts; lower 'context', 'slots' or 'cache_bytes'")
     }
     let settings = cllama_context_options(
-      cells: cells, sequences: UInt32(rows), batch: UInt32(batch), threads: Int32(options.threads),
+      cells: UInt32(cells), sequences: UInt32(rows), batch: UInt32(batch), threads: Int32(options.threads),
       kv_type: options.kvType.number, flash_attention: options.flashAttention.number)
     let (opened, complaints) = LibraryLog.complaints { cllama_context_open(model.handle, settings) }
     guard let opened else {
@@ -64,7 +64,7 @@ final class Context: @unchecked Sendable {
     PluginLog.log(
       .info,
       "\(model.summary): weights \(model.facts.bytes) bytes, cache \(cacheBytes) bytes (\(options.slots) slots of \(length) tokens, "
-        + "and \(kept) tokens of prefixes), \(options.threads) threads"
+        + "and \(kept) prompts that are kept beside), \(options.threads) threads"
         + (media.map { "; projector \($0.weights) bytes, its embeddings up to \($0.cache) bytes" } ?? ""))
   }
 
@@ -85,38 +85,32 @@ final class Context: @unchecked Sendable {
   func apply(_ actions: [Scheduler.Action]) -> Bool {
     actions.allSatisfy { action in
       switch action {
-      case .forget(let row, let from): return cllama_forget(handle, Int32(row), Int32(from))
-      case .share(let from, let to, let before):
-        cllama_share(handle, Int32(from), Int32(to), Int32(before))
-        return true
+      case .forget(let row, let from): cllama_forget(handle, Int32(row), Int32(from))
+      case .copy(let from, let to, let before): cllama_copy(handle, Int32(from), Int32(to), Int32(before))
       }
     }
   }
 
-  /// Computes a batch.
-  func decode(_ entries: [Scheduler.Entry]) -> Outcome {
-    let status = cllama_decode(
+  /// Computes a batch. 0: done; anything else is what llama.cpp says instead.
+  func decode(_ entries: [Scheduler.Entry]) -> Int32 {
+    cllama_decode(
       handle, Int32(entries.count), entries.map(\.token), entries.map { Int32($0.position) },
       entries.map { Int32($0.row) }, entries.map { $0.isLast ? 1 : 0 })
-    return Outcome(status)
   }
 
-  /// Computes a picture or sound from token `done` on, in as many batches as it takes. Call again after no room was found.
-  func decode(
-    _ embeddings: Embeddings, at entry: Scheduler.MediaEntry, wanted: Bool, _ done: inout Int
-  ) -> Outcome {
-    while done < embeddings.tokens {
-      let count = min(batch, embeddings.tokens - done)
-      let positions = positions(of: embeddings, done..<done + count, start: entry.position)
+  /// Computes a picture or sound, in as many batches as it takes. 0: done; anything else is what llama.cpp says instead.
+  func decode(_ embeddings: Embeddings, at entry: Scheduler.MediaEntry) -> Int32 {
+    for start in stride(from: 0, to: embeddings.tokens, by: batch) {
+      let end = min(start + batch, embeddings.tokens)
+      let positions = positions(of: embeddings, start..<end, start: entry.position)
       let status = embeddings.floats.withUnsafeBufferPointer { floats in
         cllama_decode_media(
-          handle, Int32(count), floats.baseAddress.map { $0 + done * embeddings.width }, positions, Int32(entry.row),
-          embeddings.isWhole, wanted && done + count == embeddings.tokens)
+          handle, Int32(end - start), floats.baseAddress.map { $0 + start * embeddings.width }, positions,
+          Int32(entry.row), embeddings.isWhole, entry.isLast && end == embeddings.tokens)
       }
-      guard status == 0 else { return Outcome(status) }
-      done += count
+      guard status == 0 else { return status }
     }
-    return .done
+    return 0
   }
 
   /// All first parts, then all second ones and so on; a model without M-RoPE has one part.
@@ -130,10 +124,6 @@ final class Context: @unchecked Sendable {
   func logits(after at: Int) -> UnsafeBufferPointer<Float>? {
     cllama_logits(handle, Int32(at)).map { UnsafeBufferPointer(start: $0, count: model.vocabulary) }
   }
-}
-
-extension Context.Outcome {
-  fileprivate init(_ status: Int32) { self = status == 0 ? .done : status == 1 ? .noRoom : .failed(status) }
 }
 
 extension LlamaOptions.FlashAttention {

@@ -17,7 +17,8 @@ struct EngineLoop {
     self.context = context
     media = projector.map { MediaReader($0, cacheBytes: options.mediaCacheBytes) }
     scheduler = Scheduler(
-      slots: options.slots, rows: context.rows, batch: options.batch, keepsPrompts: !options.isStrict)
+      slots: options.slots, kept: context.rows - options.slots, batch: options.batch,
+      leastCopied: context.leastCopied, keepsPrompts: !options.isStrict)
   }
 
   /// Until the engine is closed. `mail` waits where there is nothing else to do.
@@ -63,13 +64,12 @@ struct EngineLoop {
     switch step.work {
     case .none: break
     case .tokens(let entries):
-      guard carryOut({ $0.decode(entries) }) else { return }
+      guard isDone(context.decode(entries)) else { return }
       scheduler.computed(step)
       for (at, entry) in entries.enumerated() where entry.isLast { write(entry.request, context.logits(after: at)) }
     case .media(let entry):
       guard let embeddings = embeddings(entry) else { return }
-      var done = 0
-      guard carryOut({ $0.decode(embeddings, at: entry, wanted: entry.isLast, &done) }) else { return }
+      guard isDone(context.decode(embeddings, at: entry)) else { return }
       scheduler.computed(step)
       if entry.isLast { write(entry.request, context.logits(after: -1)) }
     }
@@ -88,18 +88,10 @@ struct EngineLoop {
     }
   }
 
-  /// Prefixes that are kept make room for calls. false: everything at work has failed.
-  private mutating func carryOut(_ compute: (Context) -> Context.Outcome) -> Bool {
-    while true {
-      switch compute(context) {
-      case .done: return true
-      case .noRoom:
-        if let eviction = scheduler.evict(), context.apply([eviction]) { continue }
-        fail("the cache has no room for the calls at work")
-      case .failed(let status): fail("llama.cpp could not compute a step (status \(status)); its log has more")
-      }
-      return false
-    }
+  /// false: everything at work has failed.
+  private mutating func isDone(_ status: Int32) -> Bool {
+    if status != 0 { fail("llama.cpp could not compute a step (status \(status)); its log has more") }
+    return status == 0
   }
 
   private mutating func write(_ id: UInt64, _ logits: UnsafeBufferPointer<Float>?) {

@@ -113,6 +113,9 @@ package struct UnitList: Sendable, Hashable {
     return list
   }
 
+  /// Whether all of another list is the beginning of this one.
+  package func begins(with other: UnitList) -> Bool { common(with: other, atMost: other.count) == other.count }
+
   /// How many units both begin with, at most `limit`.
   package func common(with other: UnitList, atMost limit: Int) -> Int {
     let end = min(count, other.count, limit)

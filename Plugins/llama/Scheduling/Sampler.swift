@@ -41,23 +41,28 @@ package struct Sampler: Sendable {
   }
 
   private struct Candidate {
-    let token: Int
+    let token: Int32
+    /// 0 for the likeliest ones; a higher one is less likely.
+    let bin: Int32
     /// Beside the likeliest token's, which is 1.
     let weight: Double
+
+    func isLikelier(than other: Candidate) -> Bool { (other.weight, token) < (weight, other.token) }
   }
 
-  /// In the order of the vocabulary. What is left out has less than e⁻⁴⁰ of the likeliest one's probability: a vocabulary of a
-  /// million such tokens has 10⁻¹¹ of it.
+  /// A token that is less likely than the likeliest one by e to the power of this is left out: a million of them have 10⁻¹¹ of it.
+  private static let farthest = 40.0
+  private static let binsPerUnit = 100.0
+
+  /// In the order of the vocabulary.
   private func candidates(_ logits: UnsafeBufferPointer<Float>, most: Double) -> [Candidate] {
     var found: [Candidate] = []
     found.reserveCapacity(logits.count)
     for token in logits.indices {
-      let distance = (Double(logits[token]) - most) / settings.temperature
-      if distance > -40 {
-        let weight = exp(distance)
-        if weight >= settings.minP || settings.topK > 0 || settings.topP < 1 {
-          found.append(Candidate(token: token, weight: weight))
-        }
+      let distance = (most - Double(logits[token])) / settings.temperature
+      if distance < Self.farthest {
+        found.append(
+          Candidate(token: Int32(token), bin: Int32(distance * Self.binsPerUnit), weight: exp(-distance)))
       }
     }
     return found
@@ -65,38 +70,37 @@ package struct Sampler: Sendable {
 
   /// What top-k, top-p and min-p leave, in the order of the vocabulary: an order of weights would change with their last digits.
   private func restricted(_ candidates: [Candidate]) -> [Candidate] {
-    guard settings.topK > 0 || settings.topP < 1 else { return candidates }
-    let total = candidates.reduce(0) { $0 + $1.weight }
-    // Nearly always few tokens have nearly all probability, and only those have to be sorted.
-    for least in [0.01, 0.0001, 0.0] {
-      let likely = candidates.filter { $0.weight >= least }
-      guard least == 0 || suffice(likely, of: total) else { continue }
-      var kept = likely.sorted { ($1.weight, $0.token) < ($0.weight, $1.token) }[...]
-      if settings.topK > 0 { kept = kept.prefix(settings.topK) }
-      if settings.topP < 1 {
-        // The share is of what top-k has left.
-        let sum = settings.topK > 0 ? kept.reduce(0) { $0 + $1.weight } : total
-        kept = nucleus(kept, reaching: sum * settings.topP)
-      }
-      return kept.filter { $0.weight >= settings.minP }.sorted { $0.token < $1.token }
+    var kept = candidates
+    if settings.topK > 0 { kept = Self.likeliest(of: kept, reaching: Double(settings.topK)) { _ in 1 } }
+    if settings.topP < 1 {
+      // The share is of what top-k has left.
+      let sum = kept.reduce(0) { $0 + $1.weight }
+      kept = Self.likeliest(of: kept, reaching: sum * settings.topP) { $0.weight }
     }
-    return candidates
+    return settings.minP > 0 ? kept.filter { $0.weight >= settings.minP } : kept
   }
 
-  /// Whether all that top-k and top-p leave is among these, the likeliest.
-  private func suffice(_ likely: [Candidate], of total: Double) -> Bool {
-    if settings.topK > 0 { return likely.count >= settings.topK }
-    return likely.reduce(0) { $0 + $1.weight } >= total * settings.topP
-  }
-
-  /// The fewest of the likeliest that reach the weight; at least one.
-  private func nucleus(_ sorted: ArraySlice<Candidate>, reaching wanted: Double) -> ArraySlice<Candidate> {
-    var sum = 0.0
-    for at in sorted.indices {
-      sum += sorted[at].weight
-      if sum >= wanted { return sorted[...at] }
+  /// The fewest of the likeliest whose measures together reach what is wanted; at least one. Only those of the bin in which that
+  /// happens have to be sorted.
+  private static func likeliest(
+    of candidates: [Candidate], reaching wanted: Double, _ measure: (Candidate) -> Double
+  ) -> [Candidate] {
+    var sums = [Double](repeating: 0, count: Int(farthest * binsPerUnit) + 1)
+    for candidate in candidates { sums[Int(candidate.bin)] += measure(candidate) }
+    var rest = wanted
+    guard
+      let last = sums.firstIndex(where: { sum in
+        if sum > 0, sum >= rest { return true }
+        rest -= sum
+        return false
+      })
+    else { return candidates }
+    let sorted = candidates.filter { $0.bin == last }.sorted { $0.isLikelier(than: $1) }
+    let end = sorted.first { candidate in
+      rest -= measure(candidate)
+      return rest <= 0
     }
-    return sorted
+    return candidates.filter { $0.bin < last || $0.bin == last && !(end?.isLikelier(than: $0) ?? false) }
   }
 
   private mutating func draw(_ candidates: [Candidate]) -> Int? {
@@ -104,9 +108,9 @@ package struct Sampler: Sendable {
     var rest = uniform() * sum
     for candidate in candidates {
       rest -= candidate.weight
-      if rest < 0 { return candidate.token }
+      if rest < 0 { return Int(candidate.token) }
     }
-    return candidates.last?.token
+    return candidates.last.map { Int($0.token) }
   }
 
   /// 0 up to 1, by SplitMix64 (Steele, Lea and Flood 2014).

@@ -2,7 +2,7 @@
 /// ("rows") alone, no model: whoever drives it carries out its steps and tells what came of them.
 ///
 /// A row holds the units whose keys and values are in the cache. The row of a call that has ended keeps its prompt until
-/// another call needs the row, or the cells: so a later call that begins alike does not compute that part again.
+/// another call needs the row: so a later call that begins alike does not compute that part again, but copies it.
 package struct Scheduler {
   /// A prompt, and how much may follow it.
   package struct Request {
@@ -24,8 +24,8 @@ package struct Scheduler {
   package enum Action: Equatable {
     /// Forget what a row has from a position on.
     case forget(row: Int, from: Int)
-    /// An empty row begins with what another one has before a position.
-    case share(from: Int, to: Int, before: Int)
+    /// A row gets what another one has before a position, in place of what it had.
+    case copy(from: Int, to: Int, before: Int)
   }
 
   /// One token to compute.
@@ -98,31 +98,34 @@ package struct Scheduler {
     }
   }
 
-  /// Calls that are computed at once.
+  /// Calls that are computed at once, in the first rows; the others keep prompts.
   package let slots: Int
   /// The most tokens of one step.
   package let batch: Int
+  /// Fewer tokens are sooner computed than a row is copied for them.
+  package let leastCopied: Int
   /// Whether prompts stay when their calls have ended.
   package let keepsPrompts: Bool
   var rows: [Row]
   var waiting: [Request] = []
-  private var pending: [Action] = []
-  private var clock = 0
+  var pending: [Action] = []
+  var clock = 0
   private var computedMediaLast = false
 
   /// Tokens for which a call waits until another one has computed them: more than any two prompts have in common.
   static let worthWaiting = 8
 
   /// - Parameters:
-  ///   - rows: at least `slots`; the others keep prefixes.
+  ///   - kept: rows beside those of the slots.
   ///   - keepsPrompts: `false`: a call computes all of its prompt, whatever was computed before it.
   /// - Precondition: `batch` has room for a token of every slot.
-  package init(slots: Int, rows: Int, batch: Int, keepsPrompts: Bool = true) {
-    precondition(slots >= 1 && rows >= slots && batch >= slots, "slots 1..., rows and batch at least as many")
+  package init(slots: Int, kept: Int, batch: Int, leastCopied: Int = 1, keepsPrompts: Bool = true) {
+    precondition(slots >= 1 && kept >= 0 && batch >= slots && leastCopied >= 1, "slots 1..., batch at least as many")
     self.slots = slots
     self.batch = batch
+    self.leastCopied = leastCopied
     self.keepsPrompts = keepsPrompts
-    self.rows = Array(repeating: Row(), count: rows)
+    self.rows = Array(repeating: Row(), count: slots + kept)
   }
 
   /// Whether there is any call.
@@ -137,6 +140,7 @@ package struct Scheduler {
   package mutating func next() -> Step {
     clock += 1
     admit()
+    gather()
     defer { pending = [] }
     let work = plan()
     computedMediaLast = if case .media = work { true } else { false }
@@ -173,11 +177,7 @@ package struct Scheduler {
   package mutating func end(_ request: UInt64) {
     waiting.removeAll { $0.id == request }
     guard let row = row(of: request), let live = rows[row].live else { return }
-    let keep = keepsPrompts ? min(rows[row].computed.count, live.request.prompt.count) : 0
-    if keep < rows[row].computed.count {
-      pending.append(.forget(row: row, from: rows[row].computed.position(of: keep)))
-      rows[row].computed.cut(to: keep)
-    }
+    forget(row, after: keepsPrompts ? min(rows[row].computed.count, live.request.prompt.count) : 0)
     rows[row].live = nil
     rows[row].lastUsed = clock
   }
@@ -187,75 +187,7 @@ package struct Scheduler {
     row(of: request).flatMap { rows[$0].live?.reused }
   }
 
-  /// Gives up the prefix that has not been used for longest, for its cells; nil: none is kept.
-  package mutating func evict() -> Action? {
-    let idle = rows.indices.filter { rows[$0].live == nil && !rows[$0].computed.isEmpty }
-    guard let oldest = idle.min(by: { rows[$0].lastUsed < rows[$1].lastUsed }) else { return nil }
-    rows[oldest].computed = UnitList()
-    return .forget(row: oldest, from: 0)
-  }
-
   private func row(of request: UInt64) -> Int? { rows.firstIndex { $0.live?.request.id == request } }
-}
-
-// MARK: - Admission
-
-extension Scheduler {
-  /// Gives waiting calls rows while there are slots. The group with the fewest calls at work comes first, then who came first.
-  private mutating func admit() {
-    while liveCount < slots, let at = nextWaiting() {
-      start(waiting.remove(at: at))
-    }
-  }
-
-  private func nextWaiting() -> Int? {
-    var atWork: [String: Int] = [:]
-    for row in rows { if let group = row.live?.request.group { atWork[group, default: 0] += 1 } }
-    let ready = waiting.indices.filter { !isBetterOffLater(waiting[$0]) }
-    return ready.min { (atWork[waiting[$0].group] ?? 0, $0) < (atWork[waiting[$1].group] ?? 0, $1) }
-  }
-
-  /// Another call is about to compute what this one begins with.
-  private func isBetterOffLater(_ request: Request) -> Bool {
-    let usable = request.prompt.count - 1
-    func common(_ other: UnitList) -> Int {
-      request.prompt.tokens(before: request.prompt.common(with: other, atMost: usable))
-    }
-    let now = rows.map { common($0.computed) }.max() ?? 0
-    return rows.contains { row in
-      guard row.isReading, let live = row.live else { return false }
-      return common(live.request.prompt) >= now + Self.worthWaiting
-    }
-  }
-
-  private mutating func start(_ request: Request) {
-    // The last unit of a prompt is always computed: what follows it comes of it.
-    let usable = request.prompt.count - 1
-    let lengths = rows.map { request.prompt.common(with: $0.computed, atMost: usable) }
-    let best = lengths.indices.max { lengths[$0] < lengths[$1] } ?? 0
-    let shared = request.prompt.prefix(lengths[best])
-    let end = shared.position(of: shared.count)
-    let target = freeRow(best: best, length: shared.count)
-    if target != best || shared.isEmpty {
-      if !rows[target].computed.isEmpty { pending.append(.forget(row: target, from: 0)) }
-      if !shared.isEmpty { pending.append(.share(from: best, to: target, before: end)) }
-    } else if rows[target].computed.count > shared.count {
-      pending.append(.forget(row: target, from: end))
-    }
-    rows[best].lastUsed = clock
-    rows[target] = Row(
-      computed: shared, live: Live(request: request, wanted: request.prompt, reused: shared.tokens), lastUsed: clock)
-  }
-
-  /// The row of a new call: the one with its prefix if that loses nothing by it, else an empty one, else the oldest.
-  /// Of two that would lose something, the one that does not hold the prefix.
-  private func freeRow(best: Int, length: Int) -> Int {
-    if rows[best].live == nil, rows[best].computed.count == length { return best }
-    let idle = rows.indices.filter { rows[$0].live == nil }
-    if let empty = idle.first(where: { rows[$0].computed.isEmpty }) { return empty }
-    let others = idle.filter { $0 != best }
-    return others.min { rows[$0].lastUsed < rows[$1].lastUsed } ?? best
-  }
 }
 
 // MARK: - One step
@@ -293,7 +225,8 @@ extension Scheduler {
     for (done, row) in reading.enumerated() {
       entries += next((batch - entries.count) / (reading.count - done), of: row)
     }
-    return entries
+    // The library computes sequences at once that follow each other in the batch, too.
+    return entries.sorted { ($0.row, $0.position) < ($1.row, $1.position) }
   }
 
   private func left(of row: Int) -> Int { (rows[row].live?.wanted.count ?? 0) - rows[row].computed.count }

@@ -65,8 +65,11 @@ int32_t cllama_tokenize(
 int32_t cllama_piece(const cllama_model *model, int32_t token, char *text, int32_t room);
 bool cllama_ends_reply(const cllama_model *model, int32_t token);
 
+// llama.cpp rounds the cells of a sequence up to a multiple of this.
+enum { CLLAMA_CELLS = 256 };
+
 typedef struct {
-  uint32_t cells;  // tokens kept at once, of all sequences together
+  uint32_t cells;  // tokens of each sequence, a multiple of CLLAMA_CELLS
   uint32_t sequences;
   uint32_t batch;
   int32_t threads;
@@ -89,8 +92,9 @@ const float *cllama_logits(cllama_context *context, int32_t at);
 
 // Forgets a sequence from a position on.
 bool cllama_forget(cllama_context *context, int32_t sequence, int32_t from);
-// Lets `to`, which is empty, begin with what `from` has before a position.
-void cllama_share(cllama_context *context, int32_t from, int32_t to, int32_t before);
+// Gives `to` a copy of what `from` has before a position, in place of what it had: at the next decode, so that nothing may be
+// computed into `from` before. false: the cache cannot be cut there.
+bool cllama_copy(cllama_context *context, int32_t from, int32_t to, int32_t before);
 
 typedef struct llama_sampler cllama_grammar;
 // NULL: the rules (GBNF, beginning at `root`) cannot be read; why is on the standard error.
