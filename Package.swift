@@ -271,8 +271,8 @@ let package = Package(
     tests(
       "ServiceTests",
       [
-        "Service", "Checks", "HTTPServing", "HTTP", "Configuration", "Documents", "Grading", "Rubrics", "CupelTesting",
-        "PluginHost", "Judging", "Media", "Wire", "JSON",
+        "Service", "Calibration", "Checks", "HTTPServing", "HTTP", "Configuration", "Documents", "Grading", "Rubrics",
+        "CupelTesting", "PluginHost", "Judging", "Media", "Wire", "JSON",
       ], fixtures: true),
     .testTarget(
       name: "EndToEndTests",

@@ -23,6 +23,14 @@ public struct RouteSettings: Sendable, Hashable {
     }
   }
 
+  /// What a client gets for a rollout.
+  public enum Reward: String, Sendable, Hashable, CaseIterable {
+    /// The score on the rubric's scale.
+    case score
+    /// The score on the scale of people, by the judge's calibration.
+    case calibrated
+  }
+
   /// Where it answers: `/get_reward`.
   public let path: String
   /// `dialect`: the name of the dialect: `openrlhf`, `slime`.
@@ -31,6 +39,8 @@ public struct RouteSettings: Sendable, Hashable {
   public let rubric: String
   /// `judge`: a judge of the configuration; nil: the one called `default`, or the only one.
   public var judge: String?
+  /// `reward`: `score` unless stated.
+  public var reward = Reward.score
   /// `samples`: nil: as the rubric says.
   public var samples: Int?
   /// `seed`: nil: 0.
@@ -54,7 +64,7 @@ public struct RouteSettings: Sendable, Hashable {
   }
 
   private static let fields = [
-    "dialect", "rubric", "judge", "samples", "seed", "on_failure", "timeout_ms", "options",
+    "dialect", "rubric", "judge", "reward", "samples", "seed", "on_failure", "timeout_ms", "options",
   ]
 
   static func list(_ serve: JSONReader, _ findings: inout Findings) -> [RouteSettings] {
@@ -77,6 +87,7 @@ public struct RouteSettings: Sendable, Hashable {
     let rubric = findings.attempt { () throws(JSONError) in try reader.require("rubric").string() }
     let policy = findings.attempt { () throws(JSONError) in try self.policy(reader) }
     let judge = findings.optional(reader, "judge") { (field) throws(JSONError) in try field.string() }
+    let reward = findings.optional(reader, "reward") { (field) throws(JSONError) in try field.choice(Reward.self) }
     let samples = findings.optional(reader, "samples") { (field) throws(JSONError) in try field.int(in: 1...64) }
     let seed = findings.optional(reader, "seed") { (field) throws(JSONError) in try field.int(in: 0...Int.max) }
     let timeout = findings.optional(reader, "timeout_ms") { (field) throws(JSONError) in
@@ -85,6 +96,7 @@ public struct RouteSettings: Sendable, Hashable {
     let options = findings.optional(reader, "options") { (field) throws(JSONError) in try field.object() }
     guard let dialect, let rubric, let policy else { return nil }
     var route = RouteSettings(path: path, dialect: dialect, rubric: rubric, judge: judge, onFailure: policy)
+    route.reward = reward ?? .score
     route.samples = samples
     route.seed = seed.map { UInt64($0) }
     route.timeoutMilliseconds = timeout

@@ -17,7 +17,7 @@ import Testing
        jobs: {directory: jobs, max_running: 2, max_queued: 3, max_kept: 4, max_in_flight: 5, max_calls: 6, max_items: 7, max_bytes: 65536}, limits: {max_body_bytes: 3, max_depth: 7}, routes: {
        /get_reward: {dialect: openrlhf, rubric: r, judge: j, samples: 2, seed: 9, on_failure: group_mean, timeout_ms: 4,
          options: {a: 1}},
-       /rm: {dialect: slime, rubric: r, on_failure: {neutral: 0.5}}, /x: {dialect: d, rubric: r, on_failure: http_error}}}
+       /rm: {dialect: slime, rubric: r, reward: calibrated, on_failure: {neutral: 0.5}}, /x: {dialect: d, rubric: r, on_failure: http_error}}}
       """)
     #expect((serve.listen.host, serve.listen.port) == ("::1", 9000))
     #expect((serve.keysFile, serve.isForAnyone) == ("etc/keys", true))
@@ -34,6 +34,7 @@ import Testing
     #expect((serve.limits.maxBodyBytes, serve.limits.maxDepth) == (3, 7))
     #expect(serve.routes.map(\.path) == ["/get_reward", "/rm", "/x"])
     #expect(serve.routes.map(\.onFailure) == [.groupMean, .neutral(0.5), .httpError])
+    #expect(serve.routes.map(\.reward) == [.score, .calibrated, .score])
     let first = try #require(serve.routes.first)
     #expect((first.dialect, first.rubric, first.judge) == ("openrlhf", "r", "j"))
     #expect((first.samples, first.seed, first.timeoutMilliseconds) == (2, 9, 4))
@@ -76,6 +77,10 @@ import Testing
     ("{routes: {rm: {dialect: d, rubric: r, on_failure: http_error}}}", "a route's name is the path it answers at"),
     ("{routes: {/rm: {rubric: r, on_failure: http_error}}}", "'dialect' is missing"),
     ("{routes: {/rm: {dialect: d, on_failure: http_error}}}", "'rubric' is missing"),
+    (
+      "{routes: {/rm: {dialect: d, rubric: r, reward: rank, on_failure: http_error}}}",
+      "serve.routes[\"/rm\"].reward: unknown value 'rank'; accepted: score, calibrated"
+    ),
     (
       "{routes: {/rm: {dialect: d, rubric: r}}}",
       "'on_failure' is missing: say what clients get where there is no score"

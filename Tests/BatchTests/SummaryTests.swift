@@ -46,7 +46,37 @@ import Wire
       summary.add(judgment)
     }
     #expect((summary.calibrated, summary.decidable, summary.abstained) == (4, 3, 2))
-    #expect(summary.json["calibrated"] == ["verdicts": 4, "abstained": 2])
+    let score: JSONValue = ["n": 3, "mean": 3.0, "standard_error": 0.0, "min": 3.0, "max": 3.0]
+    #expect(summary.json["calibrated"] == ["verdicts": 4, "abstained": 2, "score": score])
+  }
+
+  /// What two judges of a cascade give has no mean: neither of scores, nor of criteria, nor of places. Verdicts are counted.
+  @Test func scoresOfSeveralJudgesHaveNoMean() throws {
+    func judgment(_ id: String, _ scores: [Double?], earlier count: Int) -> Judgment {
+      var judgment = RunTests.judgment(id, 3)
+      judgment.scores = scores
+      judgment.criteria = [
+        CriterionJudgment(name: "c", outcomes: scores.map { .success(.init(score: $0 ?? 0, passed: true)) })
+      ]
+      judgment.comparison = .init(
+        winner: 0, preference: [1, 0], ranking: [], confidence: 1, positionConsistent: true)
+      judgment.earlier = Array(repeating: RunTests.judgment(id, 1), count: count)
+      return judgment
+    }
+    for (places, isMixed) in [([0, 0], false), ([1, 1], false), ([0, 1], true), ([2, 0, 2], true)] {
+      var summary = BatchSummary()
+      for (place, count) in places.enumerated() { summary.add(judgment("q\(place)", [4, 2], earlier: count)) }
+      #expect(summary.isOfSeveralJudges == isMixed, "\(places)")
+      #expect(summary.score.mean == (isMixed ? nil : 3))
+      #expect(summary.criteria.map(\.score.mean) == [isMixed ? nil : 3])
+      #expect(summary.criteria.map(\.gated) == [isMixed ? 0 : 2 * places.count])
+      #expect(summary.responses.map(\.score.mean) == (isMixed ? [nil, nil] : [4, 2]))
+      #expect(summary.responses.map(\.wins.mean) == [1, 0])
+      #expect(summary.lastAsked.reduce(0, +) == places.count)
+      let lastAsked = summary.json["last_asked"]
+      #expect(lastAsked?.array?.count == (places == [0, 0] ? nil : (places.max() ?? 0) + 1))
+      #expect(summary.json["score"]?["mean"] == (isMixed ? .null : 3.0))
+    }
   }
 
   @Test func countsOutcomes() throws {

@@ -63,6 +63,7 @@ import Testing
       #expect(judgment["provenance"]?["fingerprint"] != earlier[0]["provenance"]?["fingerprint"])
     }
     #expect(handedOn > 30 && handedOn < 200, "\(handedOn) of \(judgments.count)")
+    try checkSummary(judgments, handedOn)
 
     scratch.write("cupel.yaml", configuration(then: "[professor]"))
     let served = try await Served(["--config", scratch("cupel.yaml")], in: scratch)
@@ -75,6 +76,12 @@ import Testing
     #expect(live.map { $0["calibrated"] } == judgments.map { $0["calibrated"] })
     #expect(live.map { $0["earlier"]?.array?.count } == judgments.map { $0["earlier"]?.array?.count })
 
+    // Scores of two judges are no rewards.
+    let group: JSONValue = ["id": "g", "prompt": "Why?", "responses": ["Because.", "I do not know."]]
+    let reward = try await served.ask(
+      "/v1/reward", JSONWriter.compact(["rubric": "answer-worth", "judge": "teacher", "groups": [group]]))
+    #expect(reward.status == 422 && reward.text.contains("is unsure of is scored by 'professor'"), "\(reward.text)")
+
     let judges = try #require(try await served.ask("/v1/judges").json["judges"]?.array)
     #expect(judges.first { $0["name"] == "teacher" }?["then"] == ["professor"])
 
@@ -84,6 +91,53 @@ import Testing
     #expect(metrics.contains("cupel_judge_calls_total\(labels)\"teacher\"} 900\n"), "\(metrics)")
     #expect(metrics.contains("cupel_judge_calls_total\(labels)\"professor\"} \(3 * handedOn)\n"))
     #expect(metrics.contains("cupel_calibrated_total\(labels)\"professor\"} \(handedOn)\n"))
+    #expect(await served.stop().status == 0)
+  }
+
+  /// There is no mean of two judges' scores, and nothing that would take them for those of one.
+  private func checkSummary(_ judgments: [JSONValue], _ handedOn: Int) throws {
+    let summed = cupel([
+      "grade", "--rubric", examples + "rubric.yaml", "--judge", "replay=\(examples)replies.jsonl", "--then", strong(),
+      "--calibration", "cascade.json", examples + "items.jsonl", "-o", "summed.jsonl", "--format", "json",
+    ])
+    #expect(summed.status == 0, "\(summed.errors)")
+    let summary = try JSONParser.parse(summed.output)
+    #expect(summary["last_asked"] == [.int(Int64(judgments.count - handedOn)), .int(Int64(handedOn))])
+    #expect(summary["score"] == ["n": 0, "mean": nil, "standard_error": nil])
+    let calibrated = judgments.compactMap { $0["calibrated"]?["scores"]?.array?.first?.double }
+    let mean = try #require(summary["calibrated"]?["score"]?["mean"]?.double)
+    #expect(calibrated.count == judgments.count)
+    #expect(abs(mean - calibrated.reduce(0, +) / Double(calibrated.count)) < 1e-9)
+    let table = grade(
+      "replies", "-", "--calibration", "cascade.json", "--then", strong(), "--fail-under", "3")
+    #expect(table.errors.contains("--fail-under is for the mean of one judge's scores"), "\(table.errors)")
+    let report = cupel([
+      "calibrate", "report", examples + "labels.jsonl", "out.jsonl", "--scale", "1:5:1", "--resamples", "0",
+    ])
+    #expect(report.status == 2 && report.errors.contains("out.jsonl:"), "\(report.errors)")
+  }
+
+  /// A route of scores keeps the server from starting; one of calibrated scores gives them.
+  @Test func routesOfACascade() async throws {
+    #expect(fit("--risk", "0.45").status == 0)
+    func route(_ reward: String) -> String {
+      "serve:\n  routes:\n    /slime: {dialect: slime, rubric: answer-worth, judge: teacher, \(reward)on_failure: http_error}\n"
+    }
+    scratch.write("cupel.yaml", configuration(then: "[professor]") + route(""))
+    for (command, status) in [(["serve", "--listen", "127.0.0.1:0"], 2), (["config", "check"], 6)] {
+      let refused = cupel(command + ["--config", scratch("cupel.yaml")])
+      #expect(refused.status == status, "\(refused.errors)")
+      #expect(
+        refused.errors.contains("routes[\"/slime\"]: the reward score compares scores as they were given"),
+        "\(refused.errors)")
+    }
+    scratch.write("cupel.yaml", configuration(then: "[professor]") + route("reward: calibrated, "))
+    let review = cupel(["config", "check", "--config", scratch("cupel.yaml")])
+    #expect(review.output.contains("/slime: slime, rubric answer-worth, judge teacher, reward calibrated, on failure"))
+    let served = try await Served(["--config", scratch("cupel.yaml")], in: scratch)
+    // Nothing was recorded for it: an error, and no number.
+    let answer = try await served.ask("/slime", #"{"prompt": "2 + 2?", "response": "4", "label": null}"#)
+    #expect(answer.status >= 400 && answer.json["error"]?["code"] != nil, "\(answer.text)")
     #expect(await served.stop().status == 0)
   }
 

@@ -11,6 +11,7 @@ extension BatchSummary {
     object["reasons"] = .object(
       JSONObject(
         UnscoredReason.allCases.compactMap { reason in reasons[reason].map { (reason.rawValue, .int(Int64($0))) } }))
+    if lastAsked.count > 1 { object["last_asked"] = .array(lastAsked.map { .int(Int64($0)) }) }
     object["score"] = score.json
     if !criteria.isEmpty { object["criteria"] = .array(criteria.map(\.json)) }
     if !responses.isEmpty { object["responses"] = .array(responses.map(\.json)) }
@@ -26,6 +27,7 @@ extension BatchSummary {
     if calibrated > 0 {
       var counts = JSONObject([("verdicts", .int(Int64(calibrated)))])
       if decidable > 0 { counts["abstained"] = .int(Int64(abstained)) }
+      if calibratedScore.count > 0 { counts["score"] = calibratedScore.json }
       object["calibrated"] = .object(counts)
     }
     if usage != Usage() || uncounted > 0 {

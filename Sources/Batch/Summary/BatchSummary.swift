@@ -13,12 +13,22 @@ public struct BatchSummary: Sendable, Hashable {
   /// How often each reason was given: once for an item that failed as a whole, else once for each response without a score.
   public private(set) var reasons: [UnscoredReason: Int] = [:]
 
-  /// Over items, each with the mean of its scored responses: responses to one prompt are not independent, items are.
-  public private(set) var score = RunningMean()
-  /// In the order of the rubric.
-  public private(set) var criteria: [Criterion] = []
-  /// By place in the item's list of responses, for items with more than one: which of two systems is better.
-  public private(set) var responses: [Response] = []
+  /// Over items, each with the mean of its scored responses: responses to one prompt are not independent, items are. Of nothing where judges
+  /// of a cascade share the items (``isOfSeveralJudges``): what two judges give is not on one scale.
+  public var score: RunningMean { isOfSeveralJudges ? RunningMean() : allScores }
+  /// In the order of the rubric; without scores where judges of a cascade share the items.
+  public var criteria: [Criterion] { isOfSeveralJudges ? allCriteria.map(\.withoutScores) : allCriteria }
+  /// By place in the item's list of responses, for items with more than one: which of two systems is better. Without scores where judges of
+  /// a cascade share the items.
+  public var responses: [Response] { isOfSeveralJudges ? allResponses.map(\.withoutScores) : allResponses }
+  private var allScores = RunningMean()
+  private var allCriteria: [Criterion] = []
+  private var allResponses: [Response] = []
+
+  /// For how many items the first, second … judge of a cascade was the last one asked; one number where there is no cascade.
+  public private(set) var lastAsked: [Int] = []
+  /// Whether more than one judge had the last word.
+  public var isOfSeveralJudges: Bool { lastAsked.count { $0 > 0 } > 1 }
 
   /// Items whose responses were compared side by side.
   public private(set) var comparisons = 0
@@ -35,6 +45,8 @@ public struct BatchSummary: Sendable, Hashable {
   public private(set) var decidable = 0
   /// Of these, those that are left to people.
   public private(set) var abstained = 0
+  /// Over items, each with the mean of its calibrated scores: on the scale of people, whichever judge was asked.
+  public private(set) var calibratedScore = RunningMean()
 
   /// Summed over all judgments, as far as the judge counts.
   public private(set) var usage = Usage()
@@ -65,6 +77,12 @@ public struct BatchSummary: Sendable, Hashable {
     public fileprivate(set) var passed = 0
     /// Responses that were tried.
     public fileprivate(set) var gated = 0
+
+    fileprivate var withoutScores: Criterion {
+      var criterion = Criterion(name: name)
+      criterion.unscored = unscored
+      return criterion
+    }
   }
 
   /// One place in the list of responses.
@@ -73,6 +91,12 @@ public struct BatchSummary: Sendable, Hashable {
     public fileprivate(set) var score = RunningMean()
     /// Its share of the verdicts, ties shared equally; comparisons only.
     public fileprivate(set) var wins = RunningMean()
+
+    fileprivate var withoutScores: Response {
+      var response = Response()
+      response.wins = wins
+      return response
+    }
   }
 
   /// Places beyond this one are not kept apart.
@@ -97,13 +121,16 @@ public struct BatchSummary: Sendable, Hashable {
     } else {
       for entry in judgment.unscored { reasons[entry.unscored.reason, default: 0] += 1 }
     }
-    if let mean = Self.mean(of: judgment.scores) { score.add(mean) }
+    while lastAsked.count <= judgment.earlier.count { lastAsked.append(0) }
+    lastAsked[judgment.earlier.count] += 1
+    if let mean = Self.mean(of: judgment.scores) { allScores.add(mean) }
     for (place, criterion) in judgment.criteria.enumerated() { add(criterion, at: place) }
     addResponses(of: judgment)
     for outcome in judgment.calibrated?.all ?? [] {
       calibrated += 1
       if let abstains = outcome.abstains { (decidable, abstained) = (decidable + 1, abstained + (abstains ? 1 : 0)) }
     }
+    if let mean = Self.mean(of: judgment.calibrated?.all.map(\.score) ?? []) { calibratedScore.add(mean) }
     usage = usage + judgment.totalUsage
     add(judgment.totalExpense)
   }
@@ -119,33 +146,33 @@ public struct BatchSummary: Sendable, Hashable {
 
   private mutating func add(_ criterion: CriterionJudgment, at place: Int) {
     let index =
-      criteria.indices.contains(place) && criteria[place].name == criterion.name
-      ? place : criteria.firstIndex { $0.name == criterion.name }
-    let at = index ?? criteria.endIndex
-    if index == nil { criteria.append(Criterion(name: criterion.name)) }
+      allCriteria.indices.contains(place) && allCriteria[place].name == criterion.name
+      ? place : allCriteria.firstIndex { $0.name == criterion.name }
+    let at = index ?? allCriteria.endIndex
+    if index == nil { allCriteria.append(Criterion(name: criterion.name)) }
     var scores: [Double] = []
     for outcome in criterion.outcomes {
       switch outcome {
       case .success(let score):
         scores.append(score.score)
         if let passed = score.passed {
-          criteria[at].gated += 1
-          criteria[at].passed += passed ? 1 : 0
+          allCriteria[at].gated += 1
+          allCriteria[at].passed += passed ? 1 : 0
         }
-      case .failure: criteria[at].unscored += 1
+      case .failure: allCriteria[at].unscored += 1
       }
     }
-    if let mean = Self.mean(of: scores) { criteria[at].score.add(mean) }
+    if let mean = Self.mean(of: scores) { allCriteria[at].score.add(mean) }
   }
 
   private mutating func addResponses(of judgment: Judgment) {
     let preference = judgment.comparison?.preference ?? []
     let count = min(max(judgment.scores.count, preference.count), Self.maxResponses)
     guard count > 1 else { return }
-    while responses.count < count { responses.append(Response()) }
+    while allResponses.count < count { allResponses.append(Response()) }
     for place in 0..<count {
-      if place < judgment.scores.count, let score = judgment.scores[place] { responses[place].score.add(score) }
-      if place < preference.count { responses[place].wins.add(preference[place]) }
+      if place < judgment.scores.count, let score = judgment.scores[place] { allResponses[place].score.add(score) }
+      if place < preference.count { allResponses[place].wins.add(preference[place]) }
     }
     guard let comparison = judgment.comparison else { return }
     comparisons += 1

@@ -1,3 +1,4 @@
+import Configuration
 import Rubrics
 import Wire
 
@@ -19,15 +20,30 @@ struct Outcome: Sendable {
     result = .success((score, 0))
   }
 
-  init(_ sample: Sample, _ judgment: Judgment) {
+  init(_ sample: Sample, _ judgment: Judgment, _ reward: RouteSettings.Reward = .score) {
     self.sample = sample
-    // A score beside a failure is none: only what is wholly scored counts.
-    if judgment.status == .ok, judgment.scores.count == 1, let score = judgment.scores[0], score.isFinite {
-      result = .success((score, judgment.samples.count(where: \.isScored)))
-    } else {
-      result = .failure(
+    result = Self.score(judgment).flatMap { score in
+      switch reward {
+      case .score: .success(score)
+      case .calibrated: Self.calibrated(judgment)
+      }
+    }.map { ($0, judgment.samples.count(where: \.isScored)) }
+  }
+
+  /// A score beside a failure is none: only what is wholly scored counts.
+  private static func score(_ judgment: Judgment) -> Result<Double, Unscored> {
+    guard judgment.status == .ok, judgment.scores.count == 1, let score = judgment.scores[0], score.isFinite else {
+      return .failure(
         judgment.unscored.first?.unscored ?? Unscored(.judgeError, "the judgment holds no score for the response"))
     }
+    return .success(score)
+  }
+
+  private static func calibrated(_ judgment: Judgment) -> Result<Double, Unscored> {
+    guard case .responses(let list)? = judgment.calibrated?.outcomes, list.count == 1, let score = list[0]?.score,
+      score.isFinite
+    else { return .failure(.withoutCalibration) }
+    return .success(score)
   }
 
   var score: Double? { try? result.get().score }

@@ -47,7 +47,19 @@ public struct Route: Sendable {
   }
 
   /// Throws where rubric and judge are not in `generation` or do not fit together: at the start, rather than at the first rollout.
-  public func check(in generation: Generation) throws(Fault) { _ = try generation.session(on: terms) }
+  public func check(in generation: Generation) throws(Fault) { try check(generation.session(on: terms)) }
+
+  private func check(_ session: Session) throws(Fault) {
+    // What is asked for is said by the configuration, and nowhere in a request.
+    do { try session.require(kind) } catch { throw Fault(error.code, error.message) }
+  }
+
+  private var kind: RewardKind {
+    switch settings.reward {
+    case .score: .score
+    case .calibrated: .calibrated
+    }
+  }
 
   private var terms: Terms {
     var terms = Terms(rubric: settings.rubric, judge: settings.judge)
@@ -72,13 +84,14 @@ public struct Route: Sendable {
     var caller = caller.within(milliseconds: timeoutMilliseconds)
     caller.run = try run(request.head) ?? caller.run ?? options.run
     let session = try engine.generation.session(on: terms)
+    try check(session)
     caller.account.note { [run = caller.run] in
       ($0.rubric, $0.judge, $0.run) = (session.rubric.name, session.judge, run)
       $0.items = samples.count
     }
     let outcomes = try await judge(samples, in: session, for: caller)
     if let run = caller.run { watch(outcomes, in: run, session) }
-    let rewards = try standIn.rewards(outcomes, on: session.rubric.scale(in: .pointwise), for: caller)
+    let rewards = try standIn.rewards(outcomes, on: session.scale(of: kind, in: .pointwise), for: caller)
     return try reply(rewards, caller)
   }
 
@@ -91,7 +104,7 @@ public struct Route: Sendable {
       for await (index, judged) in admission.judge(items, in: session) {
         let place = places[index]
         caller.account.note { $0.add(judged) }
-        outcomes[place] = Outcome(samples[place], judged.judgment)
+        outcomes[place] = Outcome(samples[place], judged.judgment, settings.reward)
       }
     }
     let known = zip(samples, outcomes).map { sample, outcome in

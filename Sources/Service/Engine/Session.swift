@@ -14,6 +14,8 @@ public final class Session: Sendable {
   public let rubric: Rubric
   /// The judge's configured name; empty where only checks are computed.
   public let judge: String
+  /// The names of those that judge, in turn, what it is unsure of; empty where it has the last word of everything.
+  let then: [String]
   let pipeline: Pipeline
   /// By digest of a calibration, what live judgments are held against.
   let usual: [String: UsualValues]
@@ -44,6 +46,7 @@ public final class Session: Sendable {
     let roads = try Self.calibrated(first, by: try? calibration.get(), handsOn: around == nil) { (name) throws(Fault) in
       try Road(terms, generation, rubric, generation.judge(named: name), nil)
     }
+    then = roads.dropFirst().compactMap(\.settings?.name)
     do throws(GradingError) {
       let later = roads.dropFirst().map(\.pipeline)
       pipeline = later.isEmpty ? roads[0].pipeline : try roads[0].pipeline.handingOn(to: later)
@@ -57,17 +60,6 @@ public final class Session: Sendable {
     var fields = ContentDigest.Fields()
     for road in roads { fields.add(road.digest) }
     digest = fields.digest
-  }
-
-  /// Refuses what has no calibration, and one of which no reward of a single response follows.
-  func requireCalibratedRewards() throws(Fault) {
-    let file = try calibration.get()
-    guard file.calibration.rules != .winner else {
-      throw Fault(
-        .notUsable,
-        "the calibration of the judge for this rubric is from labels that name the better response; it gives no response a "
-          + "reward of its own", path: "reward")
-    }
   }
 
   /// The first that was fitted to judgments such as these.

@@ -61,6 +61,10 @@ struct Grade: AsyncParsableCommand {
     if inputs.count(where: { $0 == "-" }) > 1 {
       throw ValidationError("'-' can be given once: there is one standard input")
     }
+    if running.failUnder != nil, !judging.then.isEmpty {
+      throw ValidationError(
+        "--fail-under is for the mean of one judge's scores, and with --then those of several would be in it")
+    }
     if let record = running.record, record == output {
       throw ValidationError("--record and --output name the same file")
     }

@@ -26,7 +26,7 @@ struct SummaryTable {
   }
 
   private var scores: [String] {
-    guard summary.score.count > 0 || !summary.criteria.isEmpty else { return [] }
+    guard summary.score.count > 0 || summary.calibratedScore.count > 0 || !summary.criteria.isEmpty else { return [] }
     let gated = summary.criteria.contains { $0.gated > 0 }
     // Where no scale says how far numbers go, they say it themselves.
     let isUnbounded = rubric.scale?.isUnbounded == true
@@ -42,6 +42,10 @@ struct SummaryTable {
       add(criterion.name, criterion.score, criterion.unscored, passed)
     }
     if summary.score.count > 0 { add("overall", summary.score, summary.incomplete, "") }
+    if summary.calibratedScore.count > 0 {
+      let withoutOne = summary.items - summary.calibratedScore.count
+      add("calibrated", summary.calibratedScore, withoutOne, "")
+    }
     return table.lines
   }
 
@@ -68,6 +72,11 @@ struct SummaryTable {
     if summary.ordersCompared > 0 {
       let rate = Number.percent(Double(summary.ordersAgreed) / Double(summary.ordersCompared))
       lines.append("same verdict in every order: \(rate) of \(summary.ordersCompared)")
+    }
+    if summary.isOfSeveralJudges {
+      let shares = summary.lastAsked.map(Number.grouped).joined(separator: ", ")
+      lines.append(
+        "last asked, by judge: \(shares); their scores are not on one scale, and have no mean; calibrated ones do")
     }
     if summary.decidable > 0 {
       let rate = Number.percent(Double(summary.abstained) / Double(summary.decidable))

@@ -31,8 +31,9 @@ struct ConfigReview {
     lines.append("serve: \(serve.listen), \(keys)")
     for route in serve.routes {
       let judge = route.judge.map { ", judge \($0)" } ?? ""
+      let reward = route.reward == .score ? "" : ", reward \(route.reward.rawValue)"
       lines.append(
-        "  \(route.path): \(route.dialect), rubric \(route.rubric)\(judge), on failure \(route.onFailure)")
+        "  \(route.path): \(route.dialect), rubric \(route.rubric)\(judge)\(reward), on failure \(route.onFailure)")
     }
     for route in serve.deceptive {
       let judge = route.judge.map { ", judge \($0)" } ?? ""

@@ -86,7 +86,10 @@ extension Schema {
       .must(
         "rewards", .list(of: .number.orNull),
         "One for each response; null where there is none, and `unscored` says why."),
-      .must("scores", .list(of: .number.orNull), "The scores that the rewards are made of, on the rubric's scale."),
+      .must(
+        "scores", .list(of: .number.orNull),
+        "The scores that the rewards are made of, on the rubric's scale; all null where judges of a cascade share the group."
+      ),
       .may("unscored", .list(of: .object([.must("response", .integer())] + failure(isRequired: true)))),
       .may("comparisons", .list(of: .integer()), "`win_rate`: the comparisons of each response that could be used."),
       .may(

@@ -4,7 +4,8 @@ import Wire
 struct GroupScores: Sendable {
   typealias Outcome = Result<Double, Unscored>
 
-  /// On the rubric's scale, one for each response. Of pairs: the mean over the comparisons of a response, where these give scores.
+  /// On the rubric's scale, one for each response; none where they are not all of one judge. Of pairs: the mean over the comparisons of a
+  /// response, where these give scores.
   private(set) var scores: [Double?]
   /// The reward itself, where it is made of comparisons, or the score.
   private(set) var outcomes: [Outcome]
@@ -41,12 +42,11 @@ struct GroupScores: Sendable {
       case .pair: continue
       }
     }
-    let without = Unscored(.unparsed, "the judgment does not have what its calibrated score is made of")
     group.outcomes = zip(group.outcomes, known).map { outcome, calibrated in
-      outcome.flatMap { _ in calibrated?.score.map { .success($0) } ?? .failure(without) }
+      outcome.flatMap { _ in calibrated?.score.map { .success($0) } ?? .failure(.withoutCalibration) }
     }
     group.calibrated = known
-    return group
+    return group.withoutMixedScores(judged)
   }
 
   /// Of responses that met in pairs: the mean, over the comparisons that could be read, of the share of verdicts that put a response first
@@ -71,6 +71,16 @@ struct GroupScores: Sendable {
       wins[index].mean.map { Outcome.success($0) } ?? .failure(failures[index] ?? (count == 1 ? alone : .missing))
     }
     return GroupScores(scores: scores.map(\.mean), outcomes: outcomes, comparisons: wins.map(\.count))
+      .withoutMixedScores(judged)
+  }
+
+  /// The same, without scores where judges of a cascade share the group: the place in it of the one that had the last word is the number of
+  /// those before it.
+  private func withoutMixedScores(_ judged: [(part: RewardPlan.Part, judgment: Judgment)]) -> GroupScores {
+    guard Set(judged.map(\.judgment.earlier.count)).count > 1 else { return self }
+    var group = self
+    group.scores = scores.map { _ in nil }
+    return group
   }
 }
 
@@ -87,6 +97,10 @@ private struct RunningSum {
 
 extension Unscored {
   fileprivate static let missing = Unscored(.judgeError, "nothing was judged")
+
+  /// Of a judgment that has a score and no calibrated one: it lacks what its confidence would be taken from.
+  static let withoutCalibration = Unscored(
+    .unparsed, "the judgment does not have what its calibrated score is made of")
 }
 
 extension Judgment {

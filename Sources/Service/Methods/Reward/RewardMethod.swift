@@ -14,7 +14,8 @@ extension Method {
       about: """
         Pointwise rubrics judge each response by itself, as an item called `group/index`; listwise ones all of a group at once; `win_rate` \
         each pair in both orders, as `group/i-j`. A response that could not be scored has null for its reward, with the reason; its \
-        siblings keep theirs.
+        siblings keep theirs. Where a judge hands what it is unsure of on to others (`then`), `score`, `rank` and `group_normalized` are refused: they \
+        would compare scores of different judges.
         """,
       takes: RewardRequest.shape(settings),
       gives: .object(
@@ -22,7 +23,7 @@ extension Method {
     ) { (request, caller) throws(Fault) in
       try request.check()
       let (session, caller) = try request.judging.prepare(engine, caller)
-      if request.reward == .calibrated { try session.requireCalibratedRewards() }
+      try session.require(request.reward)
       let format = request.judging.format ?? session.rubric.format
       try refuseTooMany(RewardPlan.count(request, format), settings)
       let plan = RewardPlan(request, format)
