@@ -10,8 +10,8 @@ extension Scheduler {
   private func nextWaiting() -> Int? {
     var atWork: [String: Int] = [:]
     for row in rows { if let group = row.live?.request.group { atWork[group, default: 0] += 1 } }
-    let ready = waiting.indices.filter { !isBetterOffLater(waiting[$0]) }
-    return ready.min { (atWork[waiting[$0].group] ?? 0, $0) < (atWork[waiting[$1].group] ?? 0, $1) }
+    let turns = waiting.indices.sorted { (atWork[waiting[$0].group] ?? 0, $0) < (atWork[waiting[$1].group] ?? 0, $1) }
+    return turns.prefix(Self.mostLookedAt).first { !isBetterOffLater(waiting[$0]) }
   }
 
   /// Another call is about to compute what this one begins with.

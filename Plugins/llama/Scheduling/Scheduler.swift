@@ -114,6 +114,8 @@ package struct Scheduler {
 
   /// Tokens for which a call waits until another one has computed them: more than any two prompts have in common.
   static let worthWaiting = 8
+  /// Waiting calls of which one is looked for that need not wait longer: a step takes no longer where thousands wait for one prefix.
+  static let mostLookedAt = 64
 
   /// - Parameters:
   ///   - kept: rows beside those of the slots.
