@@ -16,11 +16,12 @@ import time
 import urllib.error
 import urllib.request
 
-# Room for a prompt of 2,000 tokens, as counted by another tokenizer, and its reply.
+# Room for a prompt of 2,000 tokens, as counted by another tokenizer, a picture of 256, and its reply.
 CONTEXT = 4096
 START_SECONDS = 120
-PARTS = {"long": "one call of {prompt} tokens", "samples": "8 samples in both orders of one item", "group": "16 rollouts for one prompt"}
-GOALS = {"long": 1.0, "samples": 3.0, "group": 3.0}
+PARTS = {"long": "one call of {prompt} tokens", "samples": "8 samples in both orders of one item", "group": "16 rollouts for one prompt",
+         "picture": "16 rollouts for one prompt with a picture of {picture}"}
+GOALS = {"long": 1.0, "samples": 3.0, "group": 3.0, "picture": 3.0}
 
 
 def main():
@@ -28,12 +29,14 @@ def main():
     parser.add_argument("bin", help="folder of the release build")
     parser.add_argument("server", help="llama-server")
     parser.add_argument("model")
+    parser.add_argument("projector")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--part", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--peer", nargs="+", choices=PEERS, default=list(PEERS))
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--prompt-tokens", type=int, default=2000)
     parser.add_argument("--reply-tokens", type=int, default=64)
+    parser.add_argument("--picture-size", default="448x448")
     arguments = parser.parse_args()
     contestants = {"cupel": cupel, **{name: PEERS[name] for name in arguments.peer}}
     print(f"llama: {arguments.rounds} rounds in turns, medians; {arguments.threads} threads, "
@@ -53,7 +56,8 @@ def main():
 
 
 def cupel(arguments, seed):
-    options = {"model": arguments.model, "threads": arguments.threads, "slots": 16, "context": CONTEXT, "flash_attention": "off"}
+    options = {"model": arguments.model, "mmproj": arguments.projector, "threads": arguments.threads, "slots": 16, "context": CONTEXT,
+               "flash_attention": "off"}
     return ask(arguments, {"plugin": "llama", "options": options}, seed)
 
 
@@ -63,12 +67,13 @@ def server(slots, n):
         port = free_port()
         with tempfile.TemporaryFile("w+") as log:
             process = subprocess.Popen(
-                [arguments.server, "-m", arguments.model, "-t", str(arguments.threads), "-tb", str(arguments.threads), "-np", str(slots),
-                 "-c", str(slots * CONTEXT), "-b", "512", "-ub", "512", "-fa", "off", "--host", "127.0.0.1", "--port", str(port)],
+                [arguments.server, "-m", arguments.model, "--mmproj", arguments.projector, "-t", str(arguments.threads),
+                 "-tb", str(arguments.threads), "-np", str(slots), "-c", str(slots * CONTEXT), "-b", "512", "-ub", "512", "-fa", "off",
+                 "--host", "127.0.0.1", "--port", str(port)],
                 stdout=log, stderr=log)
             try:
                 wait_until_up(process, f"http://127.0.0.1:{port}/health", log)
-                options = {"url": f"http://127.0.0.1:{port}/v1", "model": "bench", "n": n, "retries": 0}
+                options = {"url": f"http://127.0.0.1:{port}/v1", "model": "bench", "n": n, "retries": 0, "modalities": ["image"]}
                 return ask(arguments, {"plugin": "openai", "options": options}, seed)
             finally:
                 process.terminate()
@@ -86,13 +91,17 @@ def ask(arguments, judge, seed):
         with open(f"{folder}/cupel.yaml", "w") as file:
             json.dump({"judges": {"bench": judge}}, file)
         command = [f"{arguments.bin}/cupel", "judge", "bench", "bench", "--config", f"{folder}/cupel.yaml", "--seed", str(seed), "--format",
-                   "json", "--prompt-tokens", str(arguments.prompt_tokens), "--reply-tokens", str(arguments.reply_tokens)]
+                   "json", "--prompt-tokens", str(arguments.prompt_tokens), "--reply-tokens", str(arguments.reply_tokens),
+                   "--picture-size", arguments.picture_size]
         for part in arguments.part:
             command += ["--only", part]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if done.returncode != 0:
             sys.exit(f"bench: {' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
-        return {part["name"]: part for part in json.loads(done.stdout)["parts"]}
+        report = json.loads(done.stdout)
+        for skipped in report["skipped"]:
+            sys.exit(f"bench: {skipped['name']}: {skipped['reason']}")
+        return {part["name"]: part for part in report["parts"]}
 
 
 # --- what came of it
@@ -119,7 +128,7 @@ def told(parts):
 
 
 def report(part, arguments, runs):
-    print(f"\n{PARTS[part].format(prompt=arguments.prompt_tokens)} (goal: {GOALS[part]:g}x)")
+    print(f"\n{PARTS[part].format(prompt=arguments.prompt_tokens, picture=arguments.picture_size)} (goal: {GOALS[part]:g}x)")
     print(f"{'':28}{'seconds':>10}{'asked':>10}{'computed':>10}{'time':>9}{'tokens':>9}")
     ours = middle(part, runs["cupel"])
     for name in runs:

@@ -1,8 +1,8 @@
 """Writes a model of random weights that is large enough to be bound by the processor: model.py FILE [LAYERS WIDTH]
 
-The architecture is that of Llama with 12 layers of 768 and a vocabulary of 16,384: 116 million weights in Q8_0. Its words are those that
-`cupel judge bench` writes its texts with, each one token, as a tokenizer made for English has them. Fewer layers and a smaller width are
-for loads that are not about speed.
+The architecture is that of Qwen2-VL, which projector.py shows pictures to, with 12 layers of 768 and a vocabulary of 16,384: 116 million weights
+in Q8_0. Its words are those that `cupel judge bench` writes its texts with, each one token, as a tokenizer made for English has them. Fewer
+layers and a smaller width are for loads that are not about speed.
 """
 
 import os
@@ -15,7 +15,7 @@ import numpy
 LAYERS, WIDTH = (int(text) for text in sys.argv[2:4] or ("12", "768"))
 HEADS, KV_HEADS, INNER, WORDS, CONTEXT = WIDTH // 64, max(1, WIDTH // 192), 4 * WIDTH, 16_384, 32_768
 TEXTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/cupel/Judge/Bench/BenchText.swift")
-SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
 TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{m['role']}}\n{{m['content']}}<|im_end|>\n{% endfor %}{{'<|im_start|>assistant\n'}}"
 )
@@ -45,7 +45,7 @@ def vocabulary():
 
 def main():
     random = numpy.random.default_rng(7)
-    writer = gguf.GGUFWriter(sys.argv[1], "llama")
+    writer = gguf.GGUFWriter(sys.argv[1], "qwen2vl")
     writer.add_name("bench")
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(WIDTH)
@@ -54,7 +54,9 @@ def main():
     writer.add_head_count(HEADS)
     writer.add_head_count_kv(KV_HEADS)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_rope_dimension_count(WIDTH // HEADS)
+    # Pairs of values of a head that turn with the time, the row and the column of a token.
+    pairs = WIDTH // HEADS // 2
+    writer.add_rope_dimension_sections([pairs // 4, 3 * pairs // 8, 3 * pairs // 8, 0])
     writer.add_rope_freq_base(10_000.0)
     writer.add_vocab_size(WORDS)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
@@ -76,6 +78,9 @@ def main():
         kind = gguf.GGMLQuantizationType.Q8_0
         writer.add_tensor(name, gguf.quants.quantize(weights, kind), raw_dtype=kind)
 
+    def biases(name, count):
+        writer.add_tensor(name, random.standard_normal(count, dtype=numpy.float32) * 0.02)
+
     def ones(name):
         writer.add_tensor(name, numpy.ones(WIDTH, dtype=numpy.float32))
 
@@ -83,9 +88,9 @@ def main():
     for layer in range(LAYERS):
         block = f"blk.{layer}"
         ones(f"{block}.attn_norm.weight")
-        add(f"{block}.attn_q.weight", WIDTH, WIDTH)
-        add(f"{block}.attn_k.weight", WIDTH // HEADS * KV_HEADS, WIDTH)
-        add(f"{block}.attn_v.weight", WIDTH // HEADS * KV_HEADS, WIDTH)
+        for name, rows in (("q", WIDTH), ("k", WIDTH // HEADS * KV_HEADS), ("v", WIDTH // HEADS * KV_HEADS)):
+            add(f"{block}.attn_{name}.weight", rows, WIDTH)
+            biases(f"{block}.attn_{name}.bias", rows)
         add(f"{block}.attn_output.weight", WIDTH, WIDTH)
         ones(f"{block}.ffn_norm.weight")
         add(f"{block}.ffn_gate.weight", INNER, WIDTH)

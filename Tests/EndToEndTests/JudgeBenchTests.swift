@@ -1,18 +1,23 @@
 import CupelTesting
 import Foundation
 import JSON
+import Media
 import Testing
 import Wire
 
-/// `cupel judge bench`, on a server that counts words as tokens and keeps the beginnings of what it has read.
+/// `cupel judge bench`, on a server that counts words as tokens, 256 for a picture, and keeps the beginnings of what it has read.
 @Suite(.oneAtATime) struct JudgeBenchTests {
   let scratch = Scratch()
 
   @Sendable static func counting(_ request: ModelServer.Request) -> ModelServer.Reply {
     guard let body = request.json else { return .error(400, "no body") }
-    let words = (body["messages"]?.array ?? []).reduce(0) { sum, message in
-      sum + (message["content"]?.string ?? "").split { $0 == " " || $0 == "\n" }.count
+    func tokens(_ content: JSONValue?) -> Int {
+      guard let parts = content?.array else {
+        return (content?.string ?? "").split { $0 == " " || $0 == "\n" }.count
+      }
+      return parts.reduce(0) { $0 + ($1["image_url"] == nil ? tokens($1["text"]) : 256) }
     }
+    let words = (body["messages"]?.array ?? []).reduce(0) { $0 + tokens($1["content"]) }
     var completion = ModelServer.ChatCompletion(
       Array(repeating: .init(.string("<answer>4</answer>")), count: request.wantedChoices))
     let written = body["max_tokens"]?.int ?? 0
@@ -97,6 +102,61 @@ import Wire
         "\nfirst token after: not known; reading: not known; writing: not known\ntexts of --seed 3\n"))
   }
 
+  /// A server that is shown images; its judge is called `sees`.
+  private func seeing(_ url: String) {
+    scratch.write(
+      "cupel.yaml",
+      "judges:\n  sees: {plugin: openai, options: {url: \"\(url)/v1\", model: tiny, modalities: [image]}}\n")
+  }
+
+  @Test func everyRolloutIsAskedAfterThePicture() async throws {
+    let server = try ModelServer(script: Self.counting)
+    defer { server.close() }
+    seeing(server.url)
+    func asked(_ arguments: String...) throws -> [[ReceivedPart]] {
+      let before = server.requests.count
+      let finished = Program.run(
+        ["judge", "bench", "sees", "--only", "picture", "--prompt-tokens", "80", "--format", "json"] + arguments,
+        in: scratch)
+      #expect(finished.status == 0, "\(finished.errors)")
+      let report = try JSONParser.parse(finished.output)
+      #expect(report["skipped"] == [])
+      let part = try #require(report["parts"]?.array?.first)
+      #expect(part["name"] == "picture" && part["calls"]?.int == 16 && part["failed"]?.int == 0)
+      let read = part["usage"]?["prompt_tokens"]?.int ?? 0
+      // The picture comes on top of the words.
+      #expect((16 * (256 + 80)...16 * (256 + 100)).contains(read), "\(read)")
+      return try server.requests.dropFirst(before + 1).map { try ReceivedPart.all($0.json) }
+    }
+    let first = try asked("--seed", "5", "--picture-size", "50x34")
+    #expect(first.count == 16 && first.allSatisfy { $0.count == 3 && $0[0] == first[0][0] && $0[1] == first[0][1] })
+    #expect(Set(first.compactMap { $0[2].text }).count == 16)
+    guard case .image("image/png", let file) = first[0][1] else { throw ReceivedPart.Strange(part: "\(first[0][1])") }
+    let picture = try #require(try await TestMedia.decoded(file).image)
+    #expect(picture.width == 50 && picture.height == 34 && Set(picture.pixels).count > 100)
+    let again = try asked("--seed", "5", "--picture-size", "50x34")
+    #expect(again[0][1] == first[0][1])
+    let other = try asked("--seed", "6", "--picture-size", "50x34")
+    #expect(other[0][0] != first[0][0] && other[0][1] != first[0][1])
+  }
+
+  @Test func aPictureIsNotForAJudgeThatReads() throws {
+    let server = try ModelServer(script: Self.counting)
+    defer { server.close() }
+    let reason = "the judge is not shown images (its modalities: text); if its model can be, configure image"
+    let alone = bench(server.url, "--only", "picture")
+    #expect(alone.status == 2 && alone.output.isEmpty && server.requests.isEmpty)
+    #expect(alone.errors.contains("nothing to ask judge 'openai'; picture: not asked: \(reason)"), "\(alone.errors)")
+    let both = ["--only", "picture", "--only", "short", "--prompt-tokens", "50"]
+    let table = Program.run(["judge", "bench", "openai=\(server.url)/v1,tiny"] + both, in: scratch)
+    #expect(table.status == 0 && table.output.contains("\n\npicture: not asked: \(reason)\n"), "\(table.output)")
+    let json = Program.run(
+      ["judge", "bench", "openai=\(server.url)/v1,tiny", "--format", "json"] + both, in: scratch)
+    let report = try JSONParser.parse(json.output)
+    #expect(report["skipped"] == [["name": "picture", "reason": .string(reason)]])
+    #expect(report["parts"]?.array?.map { $0["name"]?.string } == ["short"])
+  }
+
   static let failures: [(arguments: [String], status: Int32, message: String)] = [
     (
       ["openai=http://127.0.0.1:1/v1,m", "--timeout-ms", "2000"], 6,
@@ -107,6 +167,10 @@ import Wire
     (["x", "--reply-tokens", "1"], 2, "--reply-tokens 1: must be 2 to 100000"),
     (["x", "--at-once", "0"], 2, "--at-once 0: must be 1 to 4096"),
     (["x", "--only", "shrt"], 2, "shrt"),
+    (["x", "--picture-size", "448"], 2, "must be WIDTHxHEIGHT, as in 448x448, with sides of 1 to 4096"),
+    (["x", "--picture-size", "0x448"], 2, "sides of 1 to 4096"),
+    (["x", "--picture-size", "448x4097"], 2, "sides of 1 to 4096"),
+    (["x", "--picture-size", "448x448x1"], 2, "must be WIDTHxHEIGHT"),
     (["nobody"], 2, "unknown judge 'nobody'"),
   ]
 

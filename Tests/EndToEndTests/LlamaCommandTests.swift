@@ -108,4 +108,26 @@ struct LlamaCommandTests {
       #expect(finished.output.contains(piece), "\(finished.output)")
     }
   }
+
+  @Test func aBenchmarkReadsItsPictureOnce() throws {
+    func usage(_ size: String) throws -> (read: Int, cached: Int) {
+      let finished = Program.run(
+        [
+          "judge", "bench", "sees", "--only", "picture", "--prompt-tokens", "80", "--reply-tokens", "4", "--seed", "5",
+          "--picture-size", size, "--format", "json",
+        ], in: scratch)
+      #expect(finished.status == 0, "\(finished.errors)")
+      let report = try JSONParser.parse(finished.output)
+      let part = try #require(report["parts"]?.array?.first)
+      #expect(part["name"] == "picture" && part["calls"]?.int == 16 && part["failed"]?.int == 0)
+      let usage = try #require(part["usage"])
+      return (try #require(usage["prompt_tokens"]?.int), try #require(usage["cached_tokens"]?.int))
+    }
+    // 18 tokens and 9, in each of 16 calls after the same words, and taken over in all but one; when calls come late, in all but a few.
+    let (large, small) = (try usage("168x84"), try usage("84x84"))
+    #expect(large.read - small.read == 16 * 9)
+    #expect((12 * 9...16 * 9).contains(large.cached - small.cached), "\(large) \(small)")
+    let reads = Program.run(["judge", "bench", "reads", "--only", "picture"], in: scratch)
+    #expect(reads.status == 2 && reads.errors.contains("picture: not asked: the judge is not shown images"))
+  }
 }

@@ -6,19 +6,15 @@ import Judging
 import PluginHost
 import Wire
 
-/// The calls that `cupel judge bench` knows.
-enum BenchKind: String, CaseIterable, ExpressibleByArgument {
-  case short, long, samples, group, rate
-}
-
 struct JudgeBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure how fast a judge answers; costs some dozen calls.",
     discussion: """
       Asks calls as they are made for items: short ones, a long one, 8 samples of both orders of one pair, 16 rollouts \
-      for one prompt, and short ones several at a time. Shows tokens read and written a second, the time until the first \
-      token, and how many of the tokens asked for the judge had to compute, where it counts them. The texts are words \
-      without meaning, others in each run. Ends with 6 when calls fail.
+      for one prompt, 16 for one with a picture where the judge is shown images, and short ones several at a time. Shows \
+      tokens read and written a second, the time until the first token, and how many of the tokens asked for the judge had \
+      to compute, where it counts them. The texts are words without meaning, others in each run, and the picture shows \
+      nothing. Ends with 6 when calls fail.
 
       EXAMPLES
         cupel judge bench local
@@ -30,7 +26,7 @@ struct JudgeBench: AsyncParsableCommand {
   @Argument(help: "A judge of cupel.yaml, or openai=URL,MODEL; without it the one that 'cupel grade' would take.")
   var judge: String?
 
-  @Option(help: "Only this part; may be given several times: short, long, samples, group, rate.")
+  @Option(help: "Only this part; may be given several times: short, long, samples, group, picture, rate.")
   var only: [BenchKind] = []
 
   @Option(help: "How long the long prompts are, in tokens, about.")
@@ -39,10 +35,13 @@ struct JudgeBench: AsyncParsableCommand {
   @Option(help: "The most tokens of a reply.")
   var replyTokens = 64
 
+  @Option(help: "How large the picture of the part 'picture' is, WIDTHxHEIGHT in pixels.", transform: Self.size)
+  var pictureSize = (width: 448, height: 448)
+
   @Option(help: "How many short calls at a time, for the part 'rate'; may be given several times.")
   var atOnce: [Int] = []
 
-  @Option(help: "Decides the texts; without it, other ones each time, so that no judge has read them before.")
+  @Option(help: "Decides texts and picture; without it, other ones each time, so that no judge has read them before.")
   var seed: UInt64?
 
   @Option(help: "For one call, in milliseconds; the judge's own limit where it has one.")
@@ -54,6 +53,18 @@ struct JudgeBench: AsyncParsableCommand {
 
   private static let usualAtOnce = [1, 2, 4, 8, 16]
   private static let usualTimeout = 600_000
+
+  private static func size(_ text: String) throws -> (width: Int, height: Int) {
+    let sides = BenchPicture.sides
+    guard let match = text.wholeMatch(of: /([0-9]{1,9})x([0-9]{1,9})/), let width = Int(match.1),
+      let height = Int(match.2),
+      sides.contains(width), sides.contains(height)
+    else {
+      throw ValidationError(
+        "must be WIDTHxHEIGHT, as in 448x448, with sides of \(sides.lowerBound) to \(sides.upperBound)")
+    }
+    return (width, height)
+  }
 
   func validate() throws {
     for (name, value, range) in [
@@ -84,6 +95,14 @@ struct JudgeBench: AsyncParsableCommand {
   }
 
   private func measure(_ judge: HostedJudge, _ settings: JudgeSettings) async throws -> BenchReport {
+    let wanted = BenchKind.allCases.filter { only.isEmpty || only.contains($0) }
+    let skipped = wanted.compactMap { kind in
+      kind.obstacle(for: judge.description).map { BenchSkip(kind: kind, reason: $0) }
+    }
+    guard skipped.count < wanted.count else {
+      throw CommandFailure.usage(
+        "nothing to ask judge '\(settings.name)'; " + skipped.map(\.line).joined(separator: "; "))
+    }
     let seed = seed ?? UInt64.random(in: 0..<1_000_000_000)
     var run = BenchRun(
       judge: judge, mostAtOnce: settings.maxInFlight ?? judge.description.maxInFlight ?? .max,
@@ -94,19 +113,20 @@ struct JudgeBench: AsyncParsableCommand {
     do throws(Unscored) { try await run.warmUp() } catch {
       throw CommandFailure(.checkFailed, ["judge '\(settings.name)' cannot be used: \(error.message)"])
     }
-    // A judge that gives numbers writes nothing that could be timed, and has no samples.
-    let kinds = judge.description.kind == .scoring ? [.short, .group, .rate] : BenchKind.allCases
+    let picture = BenchPicture(seed: seed, width: pictureSize.width, height: pictureSize.height)
     var pace: BenchPace?
     var parts: [BenchPart] = []
-    for kind in kinds where only.isEmpty || only.contains(kind) {
+    for kind in wanted where !skipped.contains(where: { $0.kind == kind }) {
       switch kind {
       case .long: pace = await run.pace()
       case .short: parts.append(await run.short())
       case .samples: parts.append(await run.samples())
       case .group: parts.append(await run.group())
+      case .picture: parts.append(await run.group(with: try picture.image()))
       case .rate: for count in atOnce.isEmpty ? Self.usualAtOnce : atOnce { parts.append(await run.rate(count)) }
       }
     }
-    return BenchReport(settings: settings, about: judge.description, seed: seed, pace: pace, parts: parts)
+    return BenchReport(
+      settings: settings, about: judge.description, seed: seed, pace: pace, parts: parts, skipped: skipped)
   }
 }

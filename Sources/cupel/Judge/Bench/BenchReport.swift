@@ -9,6 +9,8 @@ struct BenchReport {
   let seed: UInt64
   let pace: BenchPace?
   let parts: [BenchPart]
+  /// What the judge was not asked.
+  let skipped: [BenchSkip]
 
   /// Every part, those of the pace first.
   private var all: [BenchPart] { (pace.map { [$0.first, $0.whole] } ?? []) + parts }
@@ -25,7 +27,7 @@ struct BenchReport {
     for part in all { table.add(part.row) }
     let model = about.model.map { ", model \($0)" } ?? ""
     return ["judge \(settings.name): plugin \(settings.plugin)\(model)", ""] + table.lines
-      + [""] + (pace.map { [$0.line] } ?? []) + ["texts of --seed \(seed)"]
+      + [""] + skipped.map(\.line) + (pace.map { [$0.line] } ?? []) + ["texts of --seed \(seed)"]
   }
 
   var json: JSONValue {
@@ -35,6 +37,17 @@ struct BenchReport {
     object["model"] = about.model.map { .string($0) }
     if let pace { for member in pace.json.object?.members ?? [] { object[member.key] = member.value } }
     object["parts"] = .array(all.map(\.json))
+    object["skipped"] = .array(skipped.map(\.json))
     return .object(object)
   }
+}
+
+/// A part that is not for this judge.
+struct BenchSkip {
+  let kind: BenchKind
+  let reason: String
+
+  var line: String { "\(kind.rawValue): not asked: \(reason)" }
+
+  var json: JSONValue { .object(JSONObject([("name", .string(kind.rawValue)), ("reason", .string(reason))])) }
 }

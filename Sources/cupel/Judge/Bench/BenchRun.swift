@@ -1,4 +1,5 @@
 import Judging
+import Media
 import Wire
 
 /// Asks a judge the calls of the benchmark and takes the time.
@@ -8,13 +9,14 @@ struct BenchRun {
   let mostAtOnce: Int
   var calls: BenchCalls
 
-  private static let knownWords = 400
+  /// Enough to learn from, and few enough for a judge with a short context that is asked short prompts.
+  private var knownWords: Int { max(100, min(400, calls.promptTokens)) }
 
   /// One call before the clock starts: connections stand and caches are made after it, and it tells how long a token is.
   mutating func warmUp() async throws(Unscored) {
-    let reply = try await judge.reply(to: calls.known(words: Self.knownWords))
+    let reply = try await judge.reply(to: calls.known(words: knownWords))
     if let tokens = reply.usage.promptTokens, tokens > 0 {
-      calls.text.tokensPerWord = Double(tokens) / Double(Self.knownWords)
+      calls.text.tokensPerWord = Double(tokens) / Double(knownWords)
     }
   }
 
@@ -31,6 +33,10 @@ struct BenchRun {
   func samples() async -> BenchPart { await part("samples", merged(calls.pair()), atOnce: mostAtOnce) }
 
   func group() async -> BenchPart { await part("group", calls.group(), atOnce: mostAtOnce) }
+
+  func group(with picture: Image) async -> BenchPart {
+    await part("picture", calls.group(with: picture), atOnce: mostAtOnce)
+  }
 
   /// Short calls, so many at once.
   func rate(_ atOnce: Int) async -> BenchPart {
