@@ -37,7 +37,8 @@ package struct Sampler: Sendable {
   package mutating func next(_ logits: UnsafeBufferPointer<Float>) -> Int? {
     guard let best = Logprobs.likeliest(logits) else { return nil }
     if settings.temperature == 0 || settings.topK == 1 { return best }
-    return draw(restricted(candidates(logits, most: Double(logits[best]))))
+    let candidates = candidates(logits, most: Double(logits[best]))
+    return draw(candidates, upTo: last(of: candidates))
   }
 
   private struct Candidate {
@@ -47,7 +48,12 @@ package struct Sampler: Sendable {
     /// Beside the likeliest token's, which is 1.
     let weight: Double
 
-    func isLikelier(than other: Candidate) -> Bool { (other.weight, token) < (weight, other.token) }
+    /// Of equals the first one is likelier.
+    func isLikelier(than other: Candidate) -> Bool {
+      weight > other.weight || weight == other.weight && token < other.token
+    }
+
+    func isAsLikely(as last: Candidate?) -> Bool { last.map { !$0.isLikelier(than: self) } ?? true }
   }
 
   /// A token that is less likely than the likeliest one by e to the power of this is left out: a million of them have 10⁻¹¹ of it.
@@ -68,49 +74,53 @@ package struct Sampler: Sendable {
     return found
   }
 
-  /// What top-k, top-p and min-p leave, in the order of the vocabulary: an order of weights would change with their last digits.
-  private func restricted(_ candidates: [Candidate]) -> [Candidate] {
-    var kept = candidates
-    if settings.topK > 0 { kept = Self.likeliest(of: kept, reaching: Double(settings.topK)) { _ in 1 } }
+  /// The least likely one that top-k and top-p leave; nil: they leave all.
+  private func last(of candidates: [Candidate]) -> Candidate? {
+    var last: Candidate?
+    if settings.topK > 0 { last = Self.last(of: candidates, reaching: Double(settings.topK)) { _ in 1 } }
     if settings.topP < 1 {
       // The share is of what top-k has left.
-      let sum = kept.reduce(0) { $0 + $1.weight }
-      kept = Self.likeliest(of: kept, reaching: sum * settings.topP) { $0.weight }
+      let left = last
+      let sum = candidates.reduce(0) { $1.isAsLikely(as: left) ? $0 + $1.weight : $0 }
+      last = Self.last(of: candidates, reaching: sum * settings.topP) { $0.weight } ?? left
     }
-    return settings.minP > 0 ? kept.filter { $0.weight >= settings.minP } : kept
+    return last
   }
 
-  /// The fewest of the likeliest whose measures together reach what is wanted; at least one. Only those of the bin in which that
-  /// happens have to be sorted.
-  private static func likeliest(
+  /// The last of the fewest of the likeliest whose measures together reach what is wanted; nil: all of them do not. Only those of
+  /// the bin in which that happens have to be sorted.
+  private static func last(
     of candidates: [Candidate], reaching wanted: Double, _ measure: (Candidate) -> Double
-  ) -> [Candidate] {
+  ) -> Candidate? {
     var sums = [Double](repeating: 0, count: Int(farthest * binsPerUnit) + 1)
     for candidate in candidates { sums[Int(candidate.bin)] += measure(candidate) }
     var rest = wanted
-    guard
-      let last = sums.firstIndex(where: { sum in
-        if sum > 0, sum >= rest { return true }
-        rest -= sum
-        return false
-      })
-    else { return candidates }
-    let sorted = candidates.filter { $0.bin == last }.sorted { $0.isLikelier(than: $1) }
-    let end = sorted.first { candidate in
+    let bin = sums.firstIndex { sum in
+      if sum > 0, sum >= rest { return true }
+      rest -= sum
+      return false
+    }
+    guard let bin else { return nil }
+    let sorted = candidates.filter { $0.bin == bin }.sorted { $0.isLikelier(than: $1) }
+    // Where the last digits of the sums do not agree, it is the last one of the bin.
+    return sorted.first { candidate in
       rest -= measure(candidate)
       return rest <= 0
-    }
-    return candidates.filter { $0.bin < last || $0.bin == last && !(end?.isLikelier(than: $0) ?? false) }
+    } ?? sorted.last
   }
 
-  private mutating func draw(_ candidates: [Candidate]) -> Int? {
-    let sum = candidates.reduce(0) { $0 + $1.weight }
+  /// Goes through what is left in the order of the vocabulary: an order of weights would change with their last digits.
+  private mutating func draw(_ candidates: [Candidate], upTo last: Candidate?) -> Int? {
+    let least = settings.minP
+    let sum = candidates.reduce(0) { $1.isAsLikely(as: last) && $1.weight >= least ? $0 + $1.weight : $0 }
     var rest = uniform() * sum
-    for candidate in candidates {
+    var drawn: Int?
+    for candidate in candidates where candidate.isAsLikely(as: last) && candidate.weight >= least {
+      drawn = Int(candidate.token)
       rest -= candidate.weight
-      if rest < 0 { return Int(candidate.token) }
+      if rest < 0 { break }
     }
-    return candidates.last.map { Int($0.token) }
+    return drawn
   }
 
   /// 0 up to 1, by SplitMix64 (Steele, Lea and Flood 2014).
