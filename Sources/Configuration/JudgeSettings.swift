@@ -59,12 +59,13 @@ public struct JudgeSettings: Sendable, Hashable {
     let list = members.compactMap {
       read(JSONReader($0.value, path: judges.path[$0.key]), name: $0.key, folder, &findings)
     }
-    for judge in list { judge.checkFollowers(among: list.map(\.name), &findings) }
+    let hasJobs = root["serve"]?["jobs"]?["directory"] != nil
+    for judge in list { judge.checkFollowers(among: list.map(\.name), hasJobs: hasJobs, &findings) }
     return list
   }
 
-  /// Who judges what this one is unsure of has to be there, and another.
-  private func checkFollowers(among names: [String], _ findings: inout Findings) {
+  /// Who judges what this one is unsure of has to be there, and another; so has a cascade, which a job may fit later.
+  private func checkFollowers(among names: [String], hasJobs: Bool, _ findings: inout Findings) {
     var seen: Set<String> = [name]
     for (place, follower) in then.enumerated() {
       let at = path["then"][place].description
@@ -74,7 +75,7 @@ public struct JudgeSettings: Sendable, Hashable {
         findings.add(JSONError("'\(follower)' is asked before; a judge is asked once", path: at))
       }
     }
-    if !then.isEmpty, calibrations.isEmpty {
+    if !then.isEmpty, calibrations.isEmpty, !hasJobs {
       findings.add(
         JSONError(
           "names who judges what this judge is unsure of, which a cascade among its 'calibrations' has to tell",

@@ -8,7 +8,7 @@ import Wire
 @testable import Service
 
 /// Scores of two judges are on two scales, and never one reward: in process and over a port.
-@Suite(.timeLimit(.minutes(10))) struct CascadeRewardTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CascadeRewardTests {
   private let scratch = EngineScratch()
 
   private static func post(_ asked: any Asked, _ path: String, _ body: JSONValue) async throws -> (

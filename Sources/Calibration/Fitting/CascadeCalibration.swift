@@ -32,6 +32,9 @@ public struct CascadeCalibration: Sendable, Hashable {
     self.steps = steps
   }
 
+  /// `sha256:…` over everything in it. Refuses one that no file could hold: a number in it is not finite.
+  public func digest() throws(JSONError) -> String { Digest.sha256(try JSONWriter.canonical(json)) }
+
   /// The file's content.
   public var json: JSONValue {
     ["cupel_cascade": .int(Int64(Self.version)), "steps": .array(steps.map(\.json))]

@@ -1,23 +1,32 @@
 extension CalibrationReport {
   /// One page that needs nothing else: pictures are in it, and no script is.
-  public var html: String {
+  public var html: String { Self.page([self]) }
+
+  /// One such page about several judges of the same items, the first one first.
+  public static func page(_ reports: [CalibrationReport]) -> String {
+    """
+    <!doctype html>
+    <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Calibration of \(reports.map(\.judge.shown.escaped).joined(separator: ", "))</title>
+    <style>
+    \(ReportPage.style)
+    </style></head><body><main>
+    \(reports.map(\.body).joined(separator: "\n"))
+    </main></body></html>
+
+    """
+  }
+
+  private var body: String {
     let sections = [
       sourceSections, scoreSection, coverageSection, "<h2>In numbers</h2>\n<pre>\(markdown.escaped)</pre>",
     ]
     return """
-      <!doctype html>
-      <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>Calibration of \(judge.shown.escaped)</title>
-      <style>
-      \(ReportPage.style)
-      </style></head><body><main>
       <h1>How far \(judge.shown.escaped) can be trusted</h1>
       <p>Rubric <code>\(judge.rubric.prefix(48).description.escaped)</code>, \(judge.format.escaped). \(rows) verdicts on \(items) labelled items;
       right: \(rules.description.escaped). <b>Right: \(accuracy.shownWithInterval.escaped)</b></p>
       \(warningList)
       \(sections.filter { !$0.isEmpty }.joined(separator: "\n"))
-      </main></body></html>
-
       """
   }
 

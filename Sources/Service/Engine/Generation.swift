@@ -134,7 +134,9 @@ public final class Generation: Sendable {
               + "again")
         }
       }
-      if let most = files.map(\.later.count).max(), settings.then.count > most {
+      // Where jobs are kept, one that asks more may be put in force yet.
+      let isFinal = self.settings.jobs.directory == nil
+      if isFinal, let most = files.map(\.later.count).max(), settings.then.count > most {
         problems.append(
           "\(settings.path)['then'] names \(settings.then.count) judges, and no cascade of judge '\(settings.name)' asks more "
             + "than \(most)")

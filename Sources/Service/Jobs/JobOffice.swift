@@ -42,23 +42,24 @@ public final class JobOffice: Sendable {
         .conflict, "the calibration is \(job.state.rawValue); only one that is done can be put in force", path: "id")
     }
     let reader = JSONReader(try jobs.report(of: job))
-    let calibration: JudgeCalibration
-    let digest: String
+    let (file, digest): (CalibrationFile, String)
     do throws(JSONError) {
-      calibration = try JudgeCalibration(reader.require("calibration"))
-      digest = try calibration.digest()
+      file = try CalibrationFile(
+        reader.require("calibration"), path: activations.path(job.id), isForced: isForced)
+      digest = try file.digest()
     } catch {
       throw Fault(.internalError, "what came of the job cannot be read: \(error)")
     }
     return try changing.withLock { _ throws(Fault) in
       let generation = engine.generation
-      let judge = try Self.judge(named, for: calibration, generation)
-      if !isForced, let misfit = Self.misfit(calibration, judge, generation) {
+      let judge = try Self.judge(named, for: file.calibration, generation)
+      try Self.requireFollowers(file, judge.name, generation)
+      if !isForced, let misfit = Self.misfit(file, judge, generation) {
         throw Fault(.notUsable, "\(misfit); fit it again, or pass \"force\": true to apply it all the same")
       }
       let activation = Activation(
-        id: job.id, judge: judge.name, since: Jobs.now(), by: name, digest: digest,
-        file: CalibrationFile(calibration, path: activations.path(job.id), isForced: isForced))
+        id: job.id, judge: judge.name, since: Jobs.now(), by: name, digest: digest, file: file)
+      try refuseToBreakRoutes(of: generation, activations.files(with: activation))
       try keeping { () throws(JobFileProblem) in try activations.add(activation) }
       apply(generation)
       return activation
@@ -68,10 +69,28 @@ public final class JobOffice: Sendable {
   /// Takes it out of force.
   func deactivate(_ job: Job, by name: String) throws(Fault) -> Activation {
     try changing.withLock { _ throws(Fault) in
+      let generation = engine.generation
+      try refuseToBreakRoutes(of: generation, activations.files(without: job.id))
       let found = try keeping { () throws(JobFileProblem) in try activations.remove(job.id, by: name, at: Jobs.now()) }
       guard let found else { throw Fault(.conflict, "the calibration is not in force", path: "id") }
-      apply(engine.generation)
+      apply(generation)
       return found
+    }
+  }
+
+  /// A training loop that is under way is not to get errors from now on: neither for want of a calibration that its rewards are made of, nor
+  /// because scores would be of several judges.
+  private func refuseToBreakRoutes(
+    of generation: Generation, _ activated: [String: [CalibrationFile]]
+  ) throws(Fault) {
+    let next = Generation(generation.workbench, after: generation, activated: activated)
+    for settings in generation.settings.routes {
+      guard let route = try? Route(settings, engine), (try? route.check(in: generation)) != nil else { continue }
+      do throws(Fault) { try route.check(in: next) } catch {
+        throw Fault(
+          .conflict,
+          "the route \(settings.path) could not be answered any more: \(error.message); change the route first")
+      }
     }
   }
 
@@ -107,17 +126,38 @@ public final class JobOffice: Sendable {
     return (judge.settings.name, judge.judge.description.fingerprint)
   }
 
+  /// Refuses a cascade of more judges than are named after the first.
+  private static func requireFollowers(
+    _ file: CalibrationFile, _ judge: String, _ generation: Generation
+  ) throws(Fault) {
+    let named = followers(of: judge, generation).count
+    guard named < file.later.count else { return }
+    throw Fault(
+      .notUsable,
+      "it is a cascade of \(file.later.count + 1) judges; name in 'then' of judge '\(judge)' who judges what it is unsure of: "
+        + "\(file.later.count) judges, not \(named)")
+  }
+
+  private static func followers(of judge: String, _ generation: Generation) -> [String] {
+    generation.judges.first { $0.name == judge }?.then ?? []
+  }
+
   /// Why no request could be calibrated by it; nil where some could.
   private static func misfit(
-    _ calibration: JudgeCalibration, _ judge: (name: String, fingerprint: String), _ generation: Generation
+    _ file: CalibrationFile, _ judge: (name: String, fingerprint: String), _ generation: Generation
   ) -> String? {
-    let fitted = calibration.judge
-    if fitted.fingerprint != judge.fingerprint {
+    var judges = [judge]
+    for name in followers(of: judge.name, generation).prefix(file.later.count) {
+      guard let next = try? generation.judge(named: name) else { return "judge '\(name)' cannot be opened" }
+      judges.append((name, next.judge.description.fingerprint))
+    }
+    for (fitted, judge) in zip([file.calibration] + file.later, judges)
+    where fitted.judge.fingerprint != judge.fingerprint {
       return
-        "it was fitted to another judge than '\(judge.name)' is now (fingerprint \(fitted.fingerprint ?? "none"), not \(judge.fingerprint))"
+        "it was fitted to another judge than '\(judge.name)' is now (fingerprint \(fitted.judge.fingerprint ?? "none"), not \(judge.fingerprint))"
     }
     let rubrics = generation.entries.compactMap { try? $0.rubric.get().reference }
-    if rubrics.contains(fitted.rubric) { return nil }
-    return "it was fitted to the rubric \(fitted.rubric), which is not there or has changed"
+    let rubric = file.calibration.judge.rubric
+    return rubrics.contains(rubric) ? nil : "it was fitted to the rubric \(rubric), which is not there or has changed"
   }
 }

@@ -48,10 +48,13 @@ final class JobRun: Sendable {
     if let ending = state.withLock({ $0.ending }) { throw ending }
   }
 
-  /// Judges `items` with at most so many at once as the settings say, and gives their judgments in the order of the items.
-  func judgments(of items: [Item], in session: Session) async throws(JobEnding) -> [Judgment] {
+  /// Judges `items` with at most so many at once as the settings say, and gives their judgments in the order of the items. It is a part of
+  /// `total`, of which `before` are done; nil: all there is.
+  func judgments(
+    of items: [Item], in session: Session, after before: Int = 0, of total: Int? = nil
+  ) async throws(JobEnding) -> [Judgment] {
     let width = max(1, generation.settings.jobs.maxInFlight)
-    note(done: 0, of: items.count)
+    note(done: before, of: total ?? items.count)
     let judgments = await withTaskGroup(of: (Int, Judgment).self) { group in
       var judgments: [Judgment?] = Array(repeating: nil, count: items.count)
       var (next, done) = (0, 0)
@@ -65,7 +68,7 @@ final class JobRun: Sendable {
       while let (index, judgment) = await group.next() {
         judgments[index] = judgment
         done += 1
-        note(done: done, of: items.count)
+        note(done: before + done, of: total ?? items.count)
         begin()
       }
       return judgments

@@ -44,12 +44,24 @@ final class Activations: Sendable {
   var all: [Activation] { state.withLock { $0 } }
 
   /// By judge, the newest first.
-  var files: [String: [CalibrationFile]] { Dictionary(grouping: all, by: \.judge).mapValues { $0.map(\.file) } }
+  var files: [String: [CalibrationFile]] { Self.byJudge(all) }
+
+  /// What ``files`` would be with another one in force.
+  func files(with activation: Activation) -> [String: [CalibrationFile]] {
+    Self.byJudge(Self.adding(activation, to: all))
+  }
+
+  /// What ``files`` would be without one.
+  func files(without id: String) -> [String: [CalibrationFile]] { Self.byJudge(all.filter { $0.id != id }) }
+
+  private static func byJudge(_ list: [Activation]) -> [String: [CalibrationFile]] {
+    Dictionary(grouping: list, by: \.judge).mapValues { $0.map(\.file) }
+  }
 
   /// Puts one in force. One for the same judgments of the same judge is not in force any more.
   func add(_ activation: Activation) throws(JobFileProblem) {
     do throws(JSONError) {
-      try Self.write(activation.file.calibration, to: activation.file.path)
+      try Self.write(activation.file.json, to: activation.file.path)
     } catch {
       throw JobFileProblem(message: "the calibration cannot be written down: \(error)")
     }
@@ -81,8 +93,8 @@ final class Activations: Sendable {
       }
   }
 
-  private static func write(_ calibration: JudgeCalibration, to path: String) throws(JSONError) {
-    let bytes = Array(try JSONWriter.pretty(calibration.json).utf8)
+  private static func write(_ content: JSONValue, to path: String) throws(JSONError) {
+    let bytes = Array(try JSONWriter.pretty(content).utf8)
     do throws(JobFileProblem) { try JobFile.write(bytes, to: path) } catch { throw JSONError(error.message) }
   }
 

@@ -62,8 +62,9 @@ extension Method {
       "activate_calibration", .post, "/v1/calibrations/{id}/activate", summary: "Put a calibration in force",
       about: """
         What is asked for from now on is calibrated by it; requests under way finish as they began. It stays in force when the server is \
-        started again, goes before those of the configuration, and takes the place of one for the same judgments. Refused where the judge or the \
-        rubric is another one by now.
+        started again, goes before those of the configuration, and takes the place of one for the same judgments. Refused where a judge or the \
+        rubric is another one by now, where `then` of the judge names fewer judges than a cascade has, and where a route of a training loop could not be \
+        answered any more.
         """, takes: shape, gives: .calibration
     ) { (request, caller) throws(Fault) in
       let office = try JobOffice.require(office)
@@ -103,15 +104,19 @@ extension JobOffice {
 extension Schema {
   fileprivate static var calibration: Schema {
     let plan = Schema.object([
-      .must("labels", .integer()), .may("judgments", .integer()), .may("judge", .text), .may("model", .text),
+      .must("labels", .integer()), .may("judgments", .integer()), .may("judge", .text),
+      .may("then", .list(of: .text), "The other judges of a cascade."), .may("model", .text),
       .may("fingerprint", .text), .may("rubric", .text), .may("items", .integer()),
       .may("calls", .integer(), "Calls to the judge that the items lead to."), .may("max_calls", .integer()),
     ])
     let report = Schema.object([
-      .must("digest", .text, "Of the calibration; judgments name it."), .must("summary", .list(of: .text)),
+      .must("digest", .text, "Of the calibration; judgments name it, or that of their judge's part of a cascade."),
+      .must("summary", .list(of: .text)),
       .must("warnings", .list(of: .text), "What makes it doubtful."),
       .must("calibration", .object([], isOpen: true), "What `cupel calibrate fit` writes."),
       .must("metrics", .object([], isOpen: true), "What `cupel calibrate report --format json` writes."),
+      .may(
+        "then_metrics", .list(of: .object([], isOpen: true)), "The same for each of the other judges of a cascade."),
     ])
     return Job.schema(
       named: "Calibration", plan: plan, report: report,

@@ -31,12 +31,20 @@ extension CalibrationRequest {
         "judgments", \.judgments, .list(of: judgment, max: most, limit: limit),
         "What a judge said of the same ids, as `POST /v1/judge` gives it."),
       .may(
+        "then_judgments", \.thenJudgments,
+        .list(of: .list(of: judgment, max: most, limit: limit), max: mostJudges, limit: "their number"),
+        "With judgments: a cascade. What the judges that are asked next, in turn, said of the same ids. Needs `risk`."),
+      .may(
         "items", \.items, .list(of: ItemShape(limits: settings.limits).shape, max: most, limit: limit),
         "In place of judgments: what is to be judged first."),
       .may("rubric", \.rubric, .text(length: 1...200), "With items: what to judge by, a name of `GET /v1/rubrics`."),
       .may(
         "judge", \.judge, .text(length: 1...200),
         "With items: who judges, a name of `GET /v1/judges`. Left out: the one called `default`, or the only one."),
+      .may(
+        "then", \.then, .list(of: .text(length: 1...200), max: mostJudges, limit: "their number"),
+        "With items: a cascade. The judges that are asked next, in turn, of what the ones before are unsure of; each judges all items. Needs `risk`."
+      ),
       .may("format", \.format, .choice(), "With items: how responses are shown. Left out: as the rubric says."),
       .may(
         "samples", \.samples, .integer(in: 1...64),
@@ -76,6 +84,9 @@ extension CalibrationRequest {
       .may("seed", \.seed, .integer(in: 0...Int.max), "Of judging, halves, folds and draws."),
     ]
   }
+
+  /// Of a cascade, after the first.
+  private static let mostJudges = 8
 
   private static var scale: Shape<HumanScale> {
     Shape(

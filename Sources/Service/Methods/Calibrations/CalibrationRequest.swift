@@ -11,9 +11,11 @@ struct CalibrationRequest: Sendable {
   var input = JSONValue.null
   var labels: [JSONReader] = []
   var judgments: [JSONReader]?
+  var thenJudgments: [[JSONReader]]?
   var items: [Item]?
   var rubric: String?
   var judge: String?
+  var then: [String]?
   var format: JudgmentFormat?
   var samples: Int?
   var order: OrderPolicy?
@@ -31,16 +33,18 @@ struct CalibrationRequest: Sendable {
   var resamples: Int?
   var maxCalls: Int?
 
-  /// On which terms items are judged; nil where they are already.
-  var terms: Terms? {
-    guard items != nil, let rubric else { return nil }
-    var terms = Terms(rubric: rubric, judge: judge)
-    terms.format = format
-    terms.samples = samples
-    terms.order = order
-    terms.seed = UInt64(seed ?? 0)
-    terms.sampling = sampling ?? SamplingSettings()
-    return terms
+  /// On which terms items are judged, one for each judge of a cascade; empty where they are judged already.
+  var terms: [Terms] {
+    guard items != nil, let rubric else { return [] }
+    return ([judge] + (then ?? []).map { $0 }).map { name in
+      var terms = Terms(rubric: rubric, judge: name)
+      terms.format = format
+      terms.samples = samples
+      terms.order = order
+      terms.seed = UInt64(seed ?? 0)
+      terms.sampling = sampling ?? SamplingSettings()
+      return terms
+    }
   }
 
   /// What is fitted, and how.
@@ -103,21 +107,41 @@ struct CalibrationRequest: Sendable {
     }
     if judgments != nil {
       let unused: [(String, Bool)] = [
-        ("rubric", rubric != nil), ("judge", judge != nil), ("format", format != nil), ("samples", samples != nil),
+        ("rubric", rubric != nil), ("judge", judge != nil), ("then", then != nil), ("format", format != nil),
+        ("samples", samples != nil),
         ("order", order != nil), ("sampling", sampling != nil), ("max_calls", maxCalls != nil),
       ]
       for (name, isGiven) in unused where isGiven {
         throw Fault(.invalidRequest, "says how items are judged, and the judgments are there already", path: name)
       }
+    } else if thenJudgments != nil {
+      throw Fault(
+        .invalidRequest, "stand beside 'items', which are judged first; name who judges them with 'then'",
+        path: "then_judgments")
     } else if rubric == nil {
       throw Fault(.invalidRequest, "'rubric' is missing: by what the items are judged")
     }
+    try checkCascade()
     if let items {
       try Method.refuseTwins(items.map(\.id), in: "items")
       for (index, item) in items.enumerated() {
         // A job may outlive uploads, and is to find again what it was asked for.
         guard let obstacle = WireMedia.ofThemselves.obstacle(in: item) else { continue }
         throw Fault(.invalidRequest, obstacle.message, path: JSONPath()["items"][index].description)
+      }
+    }
+  }
+  private func checkCascade() throws(Fault) {
+    let lists = [("then", then?.count), ("then_judgments", thenJudgments?.count)]
+    for (name, count) in lists {
+      guard let count else { continue }
+      guard count > 0 else { throw Fault(.invalidRequest, "names nobody; leave it out", path: name) }
+      guard risk != nil else {
+        throw Fault(.invalidRequest, "'\(name)' makes a cascade, which needs 'risk'", path: name)
+      }
+      guard hasConfidence != false else {
+        throw Fault(
+          .invalidRequest, "'\(name)' makes a cascade, which needs the judges' confidences", path: "confidence")
       }
     }
   }

@@ -31,31 +31,37 @@ extension Schema {
 
   /// What ``Wire/Judgment/json`` writes (docs/results.md).
   static var judgment: Schema {
-    .object(
-      [
-        .must("id", .text, "The item's."),
-        .must("status", .choice(Judgment.Status.allCases.map(\.rawValue))),
-        .must("format", .choice(JudgmentFormat.allCases.map(\.rawValue))),
-      ] + failure(isRequired: false) + [
-        .may(
-          "scores", .list(of: .number.orNull), "One for each response, on the rubric's scale; null where there is none."
-        ),
-        .may("unscored", .list(of: .object([.may("response", .integer())] + failure(isRequired: true)))),
-        .may("winner", .integer().orNull, "The best response; null for a tie."),
-        .may("preference", .list(of: .number), "The share of verdicts that put a response first; sums to 1."),
-        .may("ranking", .list(of: .list(of: .integer())), "Groups of equal rank, best first."),
-        .may("confidence", .number, "The share of verdicts that agree with the winner."),
-        .may("position_consistent", .flag, "Whether every order named the same winner."),
-        .may("calibrated", calibrated, "What people would say, where the judge has a calibration for this."),
-        .may("rationale", .text, "The reasoning of the first verdict that counted."),
-        .may("criteria", .list(of: criterion)),
-        .may("samples", .list(of: sample), "Every call to the judge."),
-        .may("notes", .list(of: .text), "What decoding lost or changed."),
-        .must("provenance", provenance, "Enough to replay the judgment without the model."),
-        .may("usage", .usage),
-        .may("cost", .cost),
-      ]
-    ).described("What came of one item.").named("Judgment")
+    let earlier = Member.may(
+      "earlier", .list(of: .object(judged)),
+      "Of a cascade: what the judges said that were asked before, who were not sure enough or could not tell; the first one first."
+    )
+    return .object(judged + [earlier]).described("What came of one item.").named("Judgment")
+  }
+
+  private static var judged: [Member] {
+    [
+      .must("id", .text, "The item's."),
+      .must("status", .choice(Judgment.Status.allCases.map(\.rawValue))),
+      .must("format", .choice(JudgmentFormat.allCases.map(\.rawValue))),
+    ] + failure(isRequired: false) + [
+      .may(
+        "scores", .list(of: .number.orNull), "One for each response, on the rubric's scale; null where there is none."
+      ),
+      .may("unscored", .list(of: .object([.may("response", .integer())] + failure(isRequired: true)))),
+      .may("winner", .integer().orNull, "The best response; null for a tie."),
+      .may("preference", .list(of: .number), "The share of verdicts that put a response first; sums to 1."),
+      .may("ranking", .list(of: .list(of: .integer())), "Groups of equal rank, best first."),
+      .may("confidence", .number, "The share of verdicts that agree with the winner."),
+      .may("position_consistent", .flag, "Whether every order named the same winner."),
+      .may("calibrated", calibrated, "What people would say, where the judge has a calibration for this."),
+      .may("rationale", .text, "The reasoning of the first verdict that counted."),
+      .may("criteria", .list(of: criterion)),
+      .may("samples", .list(of: sample), "Every call to the judge."),
+      .may("notes", .list(of: .text), "What decoding lost or changed."),
+      .must("provenance", provenance, "Enough to replay the judgment without the model."),
+      .may("usage", .usage),
+      .may("cost", .cost),
+    ]
   }
 
   private static var calibrated: Schema {
