@@ -15,7 +15,7 @@ LLAMA := $(CURDIR)/.venv/llama
 LLAMA_PACKAGE := llama-cpp-python==0.3.36
 export CUPEL_LLAMA_PREFIX ?= $(shell [ -e "$(LLAMA)/prefix/lib/libllama.so" ] && echo "$(LLAMA)/prefix")
 
-.PHONY: help demo test check bench fuzz install check-install check-peers check-api check-clients fmt setup toolchain packages llama
+.PHONY: help demo test check bench fuzz install check-install check-peers check-api check-clients check-threads fmt setup toolchain packages llama
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ bench: setup ## every benchmark, as ratios against a named peer
 FUZZ_SECONDS ?= 60
 fuzz: setup ## broken files through each decoder, a minute unless FUZZ_SECONDS says otherwise
 	@for decoder in png ffmpeg; do Tests/Fuzz/run "$$decoder" "$(FUZZ_SECONDS)"; done
+
+check-threads: setup ## the tests of what threads share, under the thread sanitizer; builds into .build/threads
+	@Tests/Threads/run
 
 fmt: toolchain ## lay out all Swift files
 	@swift format --in-place --recursive Package.swift Sources Plugins Tests

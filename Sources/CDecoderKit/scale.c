@@ -70,8 +70,14 @@ static uint8_t clipped(int32_t sum) {
   return sum < 0 ? 0 : sum > 255 ? 255 : (uint8_t)sum;
 }
 
-/* Compiled for what most servers have as well, and chosen when the library is loaded: sums of 32-bit products are what SSE2 lacks. */
-#if defined(__x86_64__) && defined(__gnu_linux__)
+/* Compiled for what most servers have as well, and chosen when the library is loaded: sums of 32-bit products are what SSE2 lacks. Not under
+   the thread sanitizer, which has not started when the loader chooses. */
+#if defined(__has_feature)
+#define IS_WATCHED __has_feature(thread_sanitizer)
+#else
+#define IS_WATCHED 0
+#endif
+#if defined(__x86_64__) && defined(__gnu_linux__) && !IS_WATCHED
 #define FOR_VECTORS __attribute__((target_clones("avx2", "default")))
 #else
 #define FOR_VECTORS
