@@ -1,8 +1,13 @@
 """A mixed load on a judge of the plugin `llama`, and what becomes of the server's memory: llama.py CUPEL MODEL MINUTES
 
 Starts `cupel serve` with MODEL and asks it, for so many minutes and by several clients at once, for short and long items, samples, groups with
-one prompt, items that are too long, and hangs up on some. Every answer must be a judgment or a failure with its reason. Ends with 1 where an
-answer was neither, or the memory at the end is more than GROWTH above what it was after the first third, when all caches are full.
+one prompt, items that are too long, and hangs up on some. Every answer must be a judgment or a failure with its reason.
+
+Memory is looked at where nothing is being judged. The load comes in rounds; after each one the same few questions are asked one by one, so that
+the same prompts are kept, and then it is awaited that the server has nothing to do. What it has allocated and not freed is then all that it
+keeps (heap.c tells how much, to the byte), with little of the chance that the memory of a server at work is full of. The first rounds fill the
+caches. Through the others a line is laid: the bytes that are kept of each answer, and how far that may be from the truth by chance. Ends with
+1 where an answer was neither, where certainly more than KEPT bytes are kept of each, or where descriptors, threads or resident memory grew.
 """
 
 import http.client
@@ -18,7 +23,17 @@ import threading
 import time
 
 CLIENTS = 12
-GROWTH = 0.02
+ROUNDS = 15
+# Rounds after which all caches are full.
+FILLING = 5
+# Questions between rounds: more than there are prompts that are kept.
+SAME = 12
+# Bytes of each answer that may be kept, as logs and counters may take them.
+KEPT = 256
+# Of resident memory, with what the allocator holds in pieces, from the first round that counts to the last.
+GROWTH = 0.05
+# Beyond those after the caches were filled: the pool that Swift runs tasks on comes and goes.
+MORE_THREADS = 8
 WORDS = "the of and to in is that it was for on are as with they at be this have from answer question right wrong clear step".split()
 # A model of random weights answers nothing that can be read.
 EXPECTED = {"ok", "unparsed", "truncated", "invalid_input", "timeout", "overloaded", "refused", "out_of_range", "wrong_count"}
@@ -47,12 +62,26 @@ def request(generator):
 
 
 class Load:
-    def __init__(self, port, seconds):
-        self.port, self.end, self.lock, self.counts, self.faults = port, time.monotonic() + seconds, threading.Lock(), {}, []
+    def __init__(self, port):
+        self.port, self.lock, self.counts, self.faults = port, threading.Lock(), {}, []
+        self.generators = [random.Random(number) for number in range(CLIENTS)]
 
-    def run(self, number):
-        generator = random.Random(number)
-        while time.monotonic() < self.end and not self.faults:
+    def round(self, seconds):
+        """All clients at once, until the time is over and what was asked is answered."""
+        end = time.monotonic() + seconds
+        clients = [threading.Thread(target=self.run, args=(generator, end)) for generator in self.generators]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+
+    def settle(self):
+        for number in range(SAME):
+            item = {"id": "q", "prompt": text(random.Random(number), 100), "response": "42"}
+            self.ask({"rubric": "load", "items": [item], "seed": number}, True)
+
+    def run(self, generator, end):
+        while time.monotonic() < end and not self.faults:
             body, waits = request(generator)
             try:
                 self.ask(body, waits)
@@ -81,78 +110,145 @@ class Load:
             if not is_fine:
                 self.faults.append(f"{what}: {detail}")
 
+    @property
+    def answers(self):
+        return sum(self.counts.values())
 
-def resident(pid):
-    return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{pid}/status").read()).group(1)) / 1024
+
+class Server:
+    """`cupel serve`, and what it takes when it has nothing to do."""
+
+    def __init__(self, cupel, model, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder = folder
+        self.heap, theirs = socket.socketpair()
+        self.heap.settimeout(60)
+        library = f"{folder}/heap.so"
+        subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", library, f"{os.path.dirname(os.path.abspath(__file__))}/heap.c"], check=True)
+        environment = {**os.environ, "LD_PRELOAD": library, "HEAP_SOCKET": str(theirs.fileno()),
+                       # What a thread sets aside for itself would count as allocated.
+                       "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
+        with open(f"{folder}/log", "w") as log:
+            self.process = subprocess.Popen([cupel, "serve", "--config", self.configuration(model)], stdout=log, stderr=log,
+                                            env=environment, pass_fds=[theirs.fileno()])
+        theirs.close()
+
+    def configuration(self, model):
+        options = {"model": model, "slots": 6, "context": 4096, "threads": 1, "batch": 128, "cache_bytes": 8 << 20, "max_waiting": 40,
+                   "grammar": "after_reasoning"}
+        config = {"rubrics": [f"{self.folder}/rubrics"],
+                  "judges": {"default": {"plugin": "llama", "options": options, "sampling": {"max_tokens": 24}}},
+                  # Judgments that are kept would be growth that is meant.
+                  "serve": {"listen": f"127.0.0.1:{self.port}", "cache": "none"}}
+        with open(f"{self.folder}/cupel.yaml", "w") as file:
+            json.dump(config, file)
+        os.makedirs(f"{self.folder}/rubrics/load")
+        with open(f"{self.folder}/rubrics/load/rubric.yaml", "w") as file:
+            file.write("name: load\ndescription: Is the answer right?\n")
+        return f"{self.folder}/cupel.yaml"
+
+    @property
+    def log(self):
+        return open(f"{self.folder}/log").read()[-2000:]
+
+    def wait(self):
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.1)
+        sys.exit(f"load: the server does not start:\n{self.log}")
+
+    def is_idle(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", "/metrics")
+        page = connection.getresponse().read().decode()
+        connection.close()
+        busy = re.findall(r"^cupel_(?:admitted|in_flight|waiting|judge_in_flight\S*) (\d+)$", page, re.M)
+        if len(busy) != 4:
+            sys.exit(f"load: /metrics has {len(busy)} of the 4 figures of what the server is doing")
+        return all(int(figure) == 0 for figure in busy)
+
+    def idle_state(self, load):
+        """What it takes, as soon as it has nothing to do."""
+        deadline = time.monotonic() + 120
+        while not self.is_idle():
+            if time.monotonic() > deadline:
+                sys.exit("load: two minutes after the last answer the server is still at work")
+            time.sleep(0.2)
+        # Whoever answered last still puts things away.
+        time.sleep(1)
+        self.heap.send(b"?")
+        allocated, free = (int(figure) for figure in self.heap.recv(100).split())
+        status = open(f"/proc/{self.process.pid}/status").read()
+        resident, threads = (int(re.search(rf"{name}:\s+(\d+)", status).group(1)) for name in ("VmRSS", "Threads"))
+        descriptors = len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        return {"answers": load.answers, "allocated": allocated, "free": free, "resident": resident * 1024, "threads": threads,
+                "descriptors": descriptors}
 
 
 def main():
-    cupel, model, minutes = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tempfile.mkdtemp()
-    options = {"model": model, "slots": 6, "context": 4096, "threads": 1, "batch": 128, "cache_bytes": 8 << 20, "max_waiting": 40,
-               "grammar": "after_reasoning"}
-    config = {"rubrics": [f"{folder}/rubrics"], "judges": {"default": {"plugin": "llama", "options": options, "sampling": {"max_tokens": 24}}},
-              # Judgments that are kept would be growth that is meant.
-              "serve": {"listen": f"127.0.0.1:{port}", "cache": "none"}}
-    with open(f"{folder}/cupel.yaml", "w") as file:
-        json.dump(config, file)
-    os.makedirs(f"{folder}/rubrics/load")
-    with open(f"{folder}/rubrics/load/rubric.yaml", "w") as file:
-        file.write("name: load\ndescription: Is the answer right?\n")
-    with open(f"{folder}/log", "w") as log:
-        server = subprocess.Popen([cupel, "serve", "--config", f"{folder}/cupel.yaml"], stdout=log, stderr=log)
+    cupel, model, minutes = sys.argv[1], os.path.abspath(sys.argv[2]), float(sys.argv[3])
+    server = Server(cupel, model, tempfile.mkdtemp())
     try:
-        wait(server, port, f"{folder}/log")
-        load = Load(port, 60 * minutes)
-        clients = [threading.Thread(target=load.run, args=(number,)) for number in range(CLIENTS)]
-        for client in clients:
-            client.start()
-        samples = watch(server, load)
-        for client in clients:
-            client.join()
-        status = report(load, samples)
-    finally:
-        server.terminate()
         server.wait()
-    if status == 0 and server.returncode != 0:
-        print(f"load: the server ended with {server.returncode}:\n{open(f'{folder}/log').read()[-2000:]}")
+        load, states = Load(server.port), []
+        while len(states) < ROUNDS and not load.faults and server.process.poll() is None:
+            load.round(60 * minutes / ROUNDS)
+            load.settle()
+            states.append(server.idle_state(load))
+            show(states[-1])
+        status = report(load, states)
+    finally:
+        server.process.terminate()
+        server.process.wait()
+    if status == 0 and server.process.returncode != 0:
+        print(f"load: the server ended with {server.process.returncode}:\n{server.log}")
         status = 1
     sys.exit(status)
 
 
-def wait(server, port, log):
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-    sys.exit(f"load: the server does not start:\n{open(log).read()[-2000:]}")
+def show(state):
+    print(f"{state['answers']:6} answers: {state['allocated'] / 1e6:8.3f} MB allocated, {state['free'] / 1e6:.3f} MB free, "
+          f"{state['resident'] / 1e6:.1f} MB resident, {state['threads']} threads, {state['descriptors']} descriptors", flush=True)
 
 
-def watch(server, load):
-    """Memory in MiB, second by second."""
-    samples = []
-    while time.monotonic() < load.end and not load.faults and server.poll() is None:
-        samples.append(resident(server.pid))
-        if len(samples) % 60 == 0:
-            print(f"{len(samples) // 60} min: {samples[-1]:.1f} MiB", flush=True)
-        time.sleep(1)
-    return samples
+def line(points):
+    """The slope of a line through points by least squares, and its standard error."""
+    count = len(points)
+    mean_x, mean_y = (sum(values) / count for values in zip(*points))
+    spread = sum((x - mean_x) ** 2 for x, _ in points)
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+    rest = sum((y - mean_y - slope * (x - mean_x)) ** 2 for x, y in points)
+    return slope, (rest / (count - 2) / spread) ** 0.5
 
 
-def report(load, samples):
+def report(load, states):
     print("answers: " + ", ".join(f"{count} {what}" for what, count in sorted(load.counts.items())))
-    for fault in load.faults[:5]:
+    faults = load.faults[:5]
+    counted = states[FILLING:]
+    if len(states) == ROUNDS:
+        slope, error = line([(state["answers"], state["allocated"]) for state in counted])
+        # With 8 degrees of freedom, 97.5 of 100 estimates are above the truth by less than so many standard errors.
+        margin = 2.306 * error
+        print(f"kept of each answer: {slope:.0f} bytes, give or take {margin:.0f}")
+        if slope - margin > KEPT:
+            faults.append(f"memory is lost: certainly more than {KEPT} bytes with each answer")
+        first, last = counted[0], counted[-1]
+        growth = last["resident"] / first["resident"] - 1
+        print(f"resident memory: {100 * growth:+.1f} % since the caches were filled")
+        if growth > GROWTH:
+            faults.append(f"resident memory grew by more than {100 * GROWTH:.0f} %")
+        if last["descriptors"] > first["descriptors"]:
+            faults.append("descriptors are lost")
+        if last["threads"] > first["threads"] + MORE_THREADS:
+            faults.append("threads are lost")
+    for fault in faults:
         print(f"load: {fault}")
-    third = max(1, len(samples) // 3)
-    # Of a second's memory much is chance; the most within a third is not.
-    middle, last = max(samples[third:2 * third]), max(samples[2 * third:])
-    print(f"most memory in the second third {middle:.1f} MiB, in the last {last:.1f} MiB: {100 * (last / middle - 1):+.1f} %")
-    return 1 if load.faults or last > middle * (1 + GROWTH) else 0
+    return 1 if faults or len(states) < ROUNDS else 0
 
 
 main()
