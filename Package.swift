@@ -112,7 +112,8 @@ let llama: [Target] =
         dependencies: [
           "Llama", "LlamaScheduling", "PluginKit", "Rubrics", "Grading", "Judging", "Media", "Wire", "JSON",
         ],
-        exclude: ["Fixtures", "generate.py", "generate_media.py", "generate_sound.py"], swiftSettings: strict),
+        exclude: ["Fixtures", "generate.py", "generate_media.py", "generate_sound.py", "generate_whole.py"],
+        swiftSettings: strict),
     ]
   } ?? []
 

@@ -52,6 +52,14 @@ import Testing
       failure.contains("is a projector qwen2.5vl_merger, which needs a model with M-RoPE, and qwen2"), "\(failure)")
   }
 
+  /// What libmtmd says of it is passed on.
+  @Test(arguments: [(Fixture.whole, "qwen2", 32, 64), (Fixture.vision, Fixture.whole, 64, 32)])
+  func aProjectorOfAnotherWidthIsRefused(_ projector: String, _ model: String, _ made: Int, _ wanted: Int) {
+    let failure = Self.failure(Fixture.path("\(projector)-mmproj"), model: model)
+    #expect(failure.contains("does not go with the model \(Fixture.path(model)): "), "\(failure)")
+    #expect(failure.contains("n_embd = \(wanted)") && failure.contains("n_embd = \(made)"), "\(failure)")
+  }
+
   @Test func aProjectorOfAnUnknownKindIsRefused() throws {
     var bytes = Data(Self.projector)
     let place = try #require(bytes.range(of: Data("qwen2.5vl_merger".utf8)))

@@ -9,10 +9,12 @@ import Wire
 
 extension Fixture {
   static let vision = "qwen2.5-vl"
+  /// Sees a picture as a whole: each of its tokens sees all others.
+  static let whole = "gemma3"
 
   /// A judge that sees.
-  static func seeingJudge(_ more: [String: JSONValue] = [:]) throws -> LlamaJudge {
-    try judge(vision, ["mmproj": .string(path("\(vision)-mmproj"))].merging(more) { $1 })
+  static func seeingJudge(_ more: [String: JSONValue] = [:], model: String = vision) throws -> LlamaJudge {
+    try judge(model, ["mmproj": .string(path("\(model)-mmproj"))].merging(more) { $1 })
   }
 
   /// The patterns of generate_media.py.
@@ -48,15 +50,17 @@ struct MediaReference: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [MediaReference] = {
-    let bytes = FileManager.default.contents(atPath: "\(Fixture.folder)/media.json") ?? Data()
+  static let all = read("media", Fixture.vision, ["picture", "pictures", "first", "second", "frames", "pair"])
+  /// Of a model that sees a picture as a whole (generate_whole.py).
+  static let whole = read("whole", Fixture.whole, ["picture", "pictures"])
+
+  private static func read(_ file: String, _ model: String, _ names: [String]) -> [MediaReference] {
+    let bytes = FileManager.default.contents(atPath: "\(Fixture.folder)/\(file).json") ?? Data()
     do {
-      let reader = try JSONReader(JSONParser.parse([UInt8](bytes))).require(Fixture.vision)
-      return try ["picture", "pictures", "first", "second", "frames", "pair"].map {
-        try MediaReference($0, reader.require($0))
-      }
-    } catch { fatalError("media.json: \(error)") }
-  }()
+      let reader = try JSONReader(JSONParser.parse([UInt8](bytes))).require(model)
+      return try names.map { try MediaReference($0, reader.require($0)) }
+    } catch { fatalError("\(file).json: \(error)") }
+  }
 
   static func named(_ name: String) -> MediaReference { all.first { $0.name == name } ?? all[0] }
 
