@@ -134,6 +134,17 @@ import Testing
     #expect(await served.stop().status == 0)
   }
 
+  /// It would never be asked.
+  @Test(arguments: ["/v1/judge", "/v1/audits/x", "/v1/media", "/rpc", "/metrics", "/healthz", "/openapi.json"])
+  func noRouteStandsAtAPathOfCupelsOwn(_ path: String) {
+    scratch.write(
+      "cupel.yaml", "serve: {routes: {\(path): {dialect: slime, rubric: answer-checks, on_failure: http_error}}}")
+    let finished = Program.run(["config", "check", "--config", "cupel.yaml"], in: scratch)
+    #expect(finished.status == 6)
+    #expect(finished.errors.contains("cupel.yaml:1:18: "), "\(finished.errors)")
+    #expect(finished.errors.contains("Cupel itself answers at '\(path)'; choose another path"), "\(finished.errors)")
+  }
+
   /// The lines of the log, in the order of the file.
   private func log(_ name: String) throws -> [JSONValue] { try scratch.lines(name).map { try JSONParser.parse($0) } }
 

@@ -15,8 +15,16 @@ struct Prepared {
     var problems = generation.problems()
     var routes: [Route] = []
     var keys: KeyFile?
+    let page = MetricsPage(metrics: engine.metrics, engine: engine, log: nil, version: "")
+    let own = PathTable(MethodTable(engine, configuration.serve, version: "").endpoints + [page.endpoint])
     for settings in configuration.serve.routes {
-      do throws(JSONError) { routes.append(try Self.route(settings, engine, generation)) } catch {
+      do throws(JSONError) {
+        if own.find(settings.path) != nil {
+          throw JSONError(
+            "Cupel itself answers at '\(settings.path)'; choose another path", path: settings.jsonPath.description)
+        }
+        routes.append(try Self.route(settings, engine, generation))
+      } catch {
         problems.append(configuration.locate(error).description)
       }
     }
