@@ -17,13 +17,13 @@ import Glibc
       var command = try Cupel.parse()
       guard var asynchronous = command as? any AsyncParsableCommand else {
         try command.run()
-        return
+        exit(Console.settled(.ok).rawValue)
       }
       Interrupts.block(hangUps: command is Serve)
       Task.detached { await finish(&asynchronous) }
       Interrupts.serve()
     } catch {
-      exit(Cupel.report(error).rawValue)
+      exit(Console.settled(Cupel.report(error)).rawValue)
     }
   }
 }
@@ -32,8 +32,8 @@ import Glibc
 private func finish(_ command: inout any AsyncParsableCommand) async {
   do {
     try await command.run()
-    exit(ExitStatus.ok.rawValue)
+    exit(Console.settled(.ok).rawValue)
   } catch {
-    exit(Cupel.report(error).rawValue)
+    exit(Console.settled(Cupel.report(error)).rawValue)
   }
 }

@@ -33,6 +33,7 @@ import Testing
       for _ in 0..<20 { try writer.append(Array("123456789".utf8)) }
       let error = #expect(throws: FileError.self) { try writer.flush() }
       #expect(error?.code == EFBIG)
+      #expect(writer.lines == 10)
       #expect(scratch.read("out") == String(repeating: "123456789\n", count: 10))
 
       // The limit is not a multiple of this line's length: the piece of the eleventh is cut off.
@@ -41,6 +42,22 @@ import Testing
       #expect(throws: FileError.self) { try other.flush() }
       #expect(scratch.read("other") == String(repeating: "12345678\n", count: 11))
     }
+  }
+
+  /// Two runs on one output would write over each other's lines.
+  @Test func aFileHasOneWriter() throws {
+    do {
+      var writer = try LineWriter(path: scratch("out"), existing: .keep)
+      try writer.append(Array("one".utf8))
+      try writer.flush()
+      let error = try #require(throws: UsageError.self) {
+        _ = try LineWriter(path: scratch("out"), existing: .overwrite)
+      }
+      #expect(error.description.hasSuffix("out: is being written by another run; wait for it, or name another file"))
+      #expect(scratch.read("out") == "one\n" && writer.lines == 1)
+    }
+    _ = try LineWriter(path: scratch("out"), existing: .overwrite)
+    #expect(scratch.read("out") == "")
   }
 
   @Test func cannotOpen() throws {

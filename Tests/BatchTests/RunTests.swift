@@ -124,7 +124,7 @@ import Wire
     }
     let full = BatchOutput(judgments: try LineWriter(path: "/dev/full", existing: .overwrite))
     let outcome = await run.run(to: full) { _ in }
-    #expect(outcome.ending == .outputFailed(FileError("write", "/dev/full", code: ENOSPC)))
+    #expect(outcome.ending == .outputFailed(FileError("write", "/dev/full", code: ENOSPC), written: 0))
     #expect(outcome.summary.items < 5000)
   }
 

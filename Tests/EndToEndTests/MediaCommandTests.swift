@@ -66,10 +66,15 @@ import Testing
     #expect(again.status == 2)
     #expect(
       again.errors
-        == "cupel: error: plain.bmp.sheet.png: exists already; name another file with --sheet, or pass --overwrite\n")
+        == "cupel: error: plain.bmp.sheet.png: exists already; name another file with --sheet, or pass --overwrite to replace it\n"
+    )
     #expect(Program.run(run + ["--overwrite"], in: scratch).status == 0)
     #expect(Program.run(run + ["--no-sheet"], in: scratch).status == 0)
-    #expect(Program.run(run + ["--sheet", "no/such/folder.png"], in: scratch).status == 5)
+    #expect(Program.run(run + ["--sheet", "no/such/folder.png"], in: scratch).status == 2)
+    let onItself = Program.script(
+      "cp '\(Self.files)/plain.bmp' a.bmp; cupel media a.bmp --sheet a.bmp --overwrite || exit 9; cmp a.bmp '\(Self.files)/plain.bmp'",
+      in: scratch)
+    #expect(onItself.status == 9 && onItself.errors.contains("a.bmp is the input a.bmp, too"), "\(onItself.errors)")
   }
 
   @Test(arguments: [

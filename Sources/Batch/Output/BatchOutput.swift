@@ -22,6 +22,9 @@ public struct BatchOutput: ~Copyable {
     recording = Recording(lines: lines, recorder: recorder)
   }
 
+  /// Judgments that were handed to the system.
+  var written: Int { judgments.lines }
+
   mutating func append(_ judged: Judged) throws(FileError) {
     if recording != nil {
       // The replies go first: a judgment in the output always has its replies in the recording.

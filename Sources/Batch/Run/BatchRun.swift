@@ -59,7 +59,8 @@ public struct BatchRun: Sendable {
     case budgetReached(Budget.Limit, left: Int?)
     /// The judge answers without saying what is held against a limit of the budget.
     case budgetBlind(Budget.Limit, left: Int?)
-    case outputFailed(FileError)
+    /// The output holds so many judgments, whole ones; others were judged and could not be written.
+    case outputFailed(FileError, written: Int)
   }
 
   /// What came of a run.
@@ -109,7 +110,7 @@ public struct BatchRun: Sendable {
     }
     writing.finish()
     let ending: Ending =
-      writing.failure.map { .outputFailed($0) }
+      writing.failure.map { .outputFailed($0, written: writing.written) }
       ?? (Task.isCancelled ? .interrupted(abandoned: writing.abandoned) : nil) ?? left ?? .completed
     return Outcome(
       summary: writing.summary, ending: ending, notes: notes.value.withLock { $0 }, spent: budget?.spent ?? [])

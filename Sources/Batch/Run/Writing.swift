@@ -10,6 +10,9 @@ struct Writing: ~Copyable {
   private(set) var abandoned = 0
   private(set) var failure: FileError?
 
+  /// Judgments that reached the output.
+  var written: Int { output.written }
+
   init(output: consuming BatchOutput) { self.output = output }
 
   /// Takes what has arrived, and writes what is next in line.

@@ -108,19 +108,3 @@ struct LabelledOptions: ParsableArguments {
     }
   }
 }
-
-/// A file that a command makes at once.
-enum WholeFile {
-  /// Writes `text`; a file with content is kept unless it may be overwritten.
-  static func write(_ text: String, to path: String, overwrite: Bool) throws {
-    do {
-      var writer = try LineWriter(path: path, existing: overwrite ? .overwrite : .keep)
-      try writer.append(Array(text.utf8))
-      try writer.finish()
-    } catch let error as FileError {
-      throw CommandFailure(.outputFailed, [error.description])
-    } catch {
-      throw CommandFailure.usage("\(error)")
-    }
-  }
-}

@@ -40,6 +40,7 @@ struct CalibrateReport: ParsableCommand {
     var options = ReportOptions()
     (options.level, options.bandLevel, options.resamples) = (level, bandLevel, resamples)
     (options.bins, options.seed) = (bins, seed)
+    try Outputs.check([html].compactMap { $0 }, inputs: [files.labelled, files.judgments] + files.panel)
     let data = try files.read()
     let report = try asUsage { try CalibrationReport(data, options) }
     if let html { try WholeFile.write(report.html, to: html, overwrite: overwrite) }
@@ -96,6 +97,7 @@ struct CalibrateFit: ParsableCommand {
     if !methods.isEmpty { fit.methods = methods }
     (fit.level, fit.risk, fit.error, fit.seed) = (level, risk, error, seed)
     if !then.isEmpty, risk == nil { throw CommandFailure.usage("--then makes a cascade, which needs --risk") }
+    try Outputs.check([output], inputs: [files.labelled, files.judgments] + files.panel + then)
     let judges = try ([files.judgments] + then).map { try files.read($0) }
     if judges[0].rules.kind == .score, files.scale == nil {
       throw CommandFailure.usage("the labels are scores; name their scale with --scale, such as 1:5:1")

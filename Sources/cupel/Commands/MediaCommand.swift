@@ -107,16 +107,8 @@ struct MediaCommand: AsyncParsableCommand {
     }
     let name = file.split(separator: "/").last.map(String.init) ?? "media"
     let path = self.sheet ?? "\(name).sheet.png"
-    guard let output = fopen(path, overwrite ? "we" : "wxe") else {
-      if errno == EEXIST {
-        throw CommandFailure.usage("\(path): exists already; name another file with --sheet, or pass --overwrite")
-      }
-      throw CommandFailure(.outputFailed, ["\(path): \(String(cString: strerror(errno)))"])
-    }
-    let written = fwrite(bytes, 1, bytes.count, output)
-    guard fclose(output) == 0, written == bytes.count else {
-      throw CommandFailure(.outputFailed, ["\(path): \(String(cString: strerror(errno)))"])
-    }
+    try Outputs.check([path], inputs: [file])
+    try WholeFile.write(bytes, to: path, overwrite: overwrite, named: " with --sheet")
     Console.print("sheet: \(path), \(sheet.columns) x \(sheet.rows)")
   }
 }

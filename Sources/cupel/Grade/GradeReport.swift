@@ -35,6 +35,7 @@ struct GradeReport {
     }
     // Where the judgments themselves go to standard output, the summary must not stand among them.
     if arguments.output == "-" { Console.raw(text + "\n") } else { Console.print(text) }
+    if case .outputFailed = outcome.ending { return }
     if arguments.output != "-", arguments.running.format == .table {
       Console.note("judgments are in \(arguments.output)")
     }
@@ -50,10 +51,9 @@ struct GradeReport {
   private func failIfStopped(_ signal: Int32?) throws {
     switch outcome.ending {
     case .completed: return
-    case .outputFailed(let error):
-      throw CommandFailure(
-        .outputFailed,
-        ["\(error); the run is stopped, the output holds \(summary.items) complete judgments"])
+    case .outputFailed(let error, let written):
+      let whole = written == 1 ? "1 complete judgment" : "\(written) complete judgments"
+      throw CommandFailure(.outputFailed, ["\(error); the run is stopped, the output holds \(whole)"])
     case .budgetReached(let limit, let left):
       throw CommandFailure(.budgetReached, ["\(used(limit)); \(standing(left)); to go on: \(goingOn)"])
     case .budgetBlind(let limit, let left):

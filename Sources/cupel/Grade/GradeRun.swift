@@ -25,7 +25,7 @@ struct GradeRun {
     let checks = try asUsage { try workbench.checks(of: rubric) }
     let inputs = try asUsage { try arguments.inputs.map { try BatchInput($0) } }
     let source = try sourceOptions(workbench)
-    try refuseToOverwriteInputs(inputs)
+    try refuseToOverwriteInputs(inputs, rubric)
     let recorder = try recorder(of: judge, rubric)
     let later = try asUsage { try arguments.judging.then.compactMap { try workbench.judge(named: $0) } }
     let judges = ([judge] + later).compactMap { $0?.settings }
@@ -107,16 +107,12 @@ struct GradeRun {
     return (outcome, stop.signal)
   }
 
-  private var outputs: [String] { [arguments.output, arguments.running.record].compactMap { $0 }.filter { $0 != "-" } }
-
-  private func refuseToOverwriteInputs(_ inputs: [BatchInput]) throws {
-    for output in outputs {
-      guard let path = realPath(output) else { continue }
-      if let input = inputs.first(where: { $0.path != "-" && realPath($0.path) == path }) {
-        throw CommandFailure.usage("\(output) is the input \(input.path), too; name another file for the output")
-      }
-    }
+  private func refuseToOverwriteInputs(_ inputs: [BatchInput], _ rubric: Rubric) throws {
+    let files = [rubric.file, arguments.judging.calibration].compactMap { $0 }
+    try Outputs.check(outputs, inputs: inputs.map(\.path) + files)
   }
+
+  private var outputs: [String] { [arguments.output, arguments.running.record].compactMap { $0 } }
 
   private func recorder(of judge: Workbench.OpenedJudge?, _ rubric: Rubric) throws -> RecordingJudge? {
     guard arguments.running.record != nil else { return nil }
@@ -166,7 +162,7 @@ struct GradeRun {
     source.mapping = try asUsage { try FieldMapping(arguments.reading.mappings) }
     source.skip = arguments.reading.skip
     source.limit = arguments.reading.limit
-    source.leftOut = outputs
+    source.leftOut = outputs.filter { $0 != "-" }
     source.maxLineBytes = workbench.configuration.limits.maxLineBytes
     source.maxTextBytes = workbench.configuration.limits.maxTextBytes
     source.prompt = try arguments.reading.prompt.map { try Self.text($0, source.maxTextBytes) }
