@@ -11,8 +11,7 @@ final class Context: @unchecked Sendable {
   let rows: Int
   /// The most tokens of one step.
   let batch: Int
-  /// Tokens that are computed about as fast as a row is copied. Copying reads and writes the keys and values of all its cells, and
-  /// computing a token reads as many bytes again, or more, in weights: a cautious guess that no measurement has to precede.
+  /// Fewer tokens are computed and not copied: a copy moves all cells of a row. A guess, on the side of computing.
   let leastCopied: Int
   /// Bytes of the cache.
   let cacheBytes: Int

@@ -47,7 +47,7 @@ enum LibraryLog {
       }
       return whole
     }
-    // Of the cells of all slots together, of which no call has more than the model was trained with.
+    // Of rows, which are rounded up: no call has more of one than the model was trained with.
     for (level, line) in whole where !line.contains("possible training context overflow") {
       // The library's own information is about tensors: of use where one looks for a fault.
       let ours: PluginLog.Level =

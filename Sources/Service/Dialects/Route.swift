@@ -91,7 +91,7 @@ public struct Route: Sendable {
     }
     let outcomes = try await judge(samples, in: session, for: caller)
     if let run = caller.run { watch(outcomes, in: run, session) }
-    let rewards = try standIn.rewards(outcomes, on: session.scale(of: kind, in: .pointwise), for: caller)
+    let rewards = try standIn.rewards(outcomes, on: try session.scale(of: kind, in: .pointwise), for: caller)
     return try reply(rewards, caller)
   }
 

@@ -14,12 +14,10 @@ extension Session {
     }
   }
 
-  /// The scale of its rewards: the rubric's, or for calibrated ones that of people.
-  func scale(of kind: RewardKind, in format: JudgmentFormat) -> Scale {
-    guard kind == .calibrated, let rules = (try? calibration.get())?.calibration.rules else {
-      return rubric.scale(in: format)
-    }
-    switch rules {
+  /// The scale of its rewards: the rubric's, or for calibrated ones that of people. Throws where there is no calibration to be calibrated by.
+  func scale(of kind: RewardKind, in format: JudgmentFormat) throws(Fault) -> Scale {
+    guard kind == .calibrated else { return rubric.scale(in: format) }
+    switch try calibration.get().calibration.rules {
     case .score(_, let scale?): return Scale(scale.range.lowerBound, scale.range.upperBound, step: nil)
     case .score(_, nil): return .unbounded()
     case .pass, .winner: return .fraction
