@@ -27,8 +27,8 @@ demo: setup ## grade the shipped examples, show the results, ask the server
 test: setup llama ## build and run every test
 	@$(SWIFT_BUILD) --build-tests
 	@# Those that run the built program wait on the threads that the others are answered on: by themselves.
-	@swift test --skip-build --disable-xctest --skip '^EndToEndTests\.'
-	@swift test --skip-build --disable-xctest --filter '^EndToEndTests\.'
+	@Tests/run --skip '^EndToEndTests\.'
+	@Tests/run --filter '^EndToEndTests\.'
 
 check: setup ## format lint, warnings as errors, layout rules
 	@swift format lint --recursive --strict Package.swift Sources Plugins Tests
