@@ -28,6 +28,7 @@ enum DialectBench {
   ) -> RouteSettings {
     var settings = RouteSettings(path: path, dialect: dialect, rubric: rubric, onFailure: policy)
     settings.options = options.object ?? JSONObject()
+    settings.timeoutMilliseconds = 600_000
     return settings
   }
 
