@@ -61,14 +61,14 @@ def cupel(arguments, seed):
     return ask(arguments, {"plugin": "llama", "options": options}, seed)
 
 
-def server(slots, n):
-    """llama-server with so many slots; `n`: whether samples are asked for in one request."""
+def server(slots, n, step=512):
+    """llama-server with so many slots; `n`: whether samples are asked for in one request; `step`: tokens that it computes at once."""
     def run(arguments, seed):
         port = free_port()
         with tempfile.TemporaryFile("w+") as log:
             process = subprocess.Popen(
                 [arguments.server, "-m", arguments.model, "--mmproj", arguments.projector, "-t", str(arguments.threads),
-                 "-tb", str(arguments.threads), "-np", str(slots), "-c", str(slots * CONTEXT), "-b", "512", "-ub", "512", "-fa", "off",
+                 "-tb", str(arguments.threads), "-np", str(slots), "-c", str(slots * CONTEXT), "-b", str(step), "-ub", str(step), "-fa", "off",
                  "--host", "127.0.0.1", "--port", str(port)],
                 stdout=log, stderr=log)
             try:
@@ -82,7 +82,7 @@ def server(slots, n):
 
 
 PEERS = {"llama-server, 16 slots": server(16, "never"), "llama-server, 4 slots": server(4, "never"),
-         "llama-server, 16 slots, n": server(16, "auto")}
+         "llama-server, 16 slots, n": server(16, "auto"), "llama-server, steps of 256": server(16, "never", step=256)}
 
 
 def ask(arguments, judge, seed):

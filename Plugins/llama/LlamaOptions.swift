@@ -1,3 +1,4 @@
+import CLlama
 import Foundation
 import JSON
 
@@ -67,6 +68,9 @@ struct LlamaOptions: Sendable {
   static let mediaFields = ["image_min_tokens", "image_max_tokens", "media_cache_bytes", "frames"]
   static let usualContext = 8192
 
+  /// What attention writes in a step of a small judge has to fit into the caches of a processor; a GPU is idle with less than this.
+  private static func usualBatch(gpuLayers: Int) -> Int { cllama_offloads() && gpuLayers != 0 ? 512 : 256 }
+
   /// Reads all fields. What is not known or out of range is an error with its path.
   init(_ reader: JSONReader) throws(JSONError) {
     try reader.allowOnly(Self.fields)
@@ -80,9 +84,9 @@ struct LlamaOptions: Sendable {
     context = try reader["context"].map { (field) throws(JSONError) in try field.int(in: 32...4_194_304) }
     isStrict = try reader["strict"]?.bool() ?? false
     slots = try reader["slots"]?.int(in: 1...64) ?? (isStrict ? 1 : 4)
-    batch = try reader["batch"]?.int(in: 32...8192) ?? 512
     threads = try reader["threads"]?.int(in: 1...512) ?? ProcessInfo.processInfo.activeProcessorCount
     gpuLayers = try reader["gpu_layers"]?.int(in: -1...10_000) ?? -1
+    batch = try reader["batch"]?.int(in: 32...8192) ?? Self.usualBatch(gpuLayers: gpuLayers)
     kvType = try reader["kv_type"]?.choice() ?? .f16
     flashAttention = try reader["flash_attention"]?.choice() ?? .off
     cacheBytes = try reader["cache_bytes"]?.int(in: 0...1 << 42) ?? (isStrict ? 0 : 256 << 20)

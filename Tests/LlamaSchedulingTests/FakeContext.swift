@@ -71,9 +71,12 @@ struct Driver {
   var steps = 0
   private var open: [UInt64: (length: Int, tokens: [Int32])] = [:]
 
-  init(slots: Int, kept: Int, batch: Int, cells: Int = .max, leastCopied: Int = 1, keepsPrompts: Bool = true) {
+  init(
+    slots: Int, kept: Int, batch: Int, cells: Int = .max, leastCopied: Int = 1, block: Int = 1,
+    keepsPrompts: Bool = true
+  ) {
     scheduler = Scheduler(
-      slots: slots, kept: kept, batch: batch, leastCopied: leastCopied, keepsPrompts: keepsPrompts)
+      slots: slots, kept: kept, batch: batch, leastCopied: leastCopied, block: block, keepsPrompts: keepsPrompts)
     context = FakeContext(rows: slots + kept, cells: cells)
   }
 

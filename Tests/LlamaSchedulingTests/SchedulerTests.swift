@@ -18,6 +18,30 @@ import Testing
     #expect(driver.context.computed == 42)
   }
 
+  /// Where a part ends within a block of cells, all of that block is looked at for each of its tokens.
+  @Test(arguments: [
+    (kept: 0, prompt: 100, parts: [32, 32, 32, 4]), (5, 100, [27, 32, 32, 4]), (5, 36, [31]), (5, 38, [27, 6]),
+    (16, 60, [32, 12]), (20, 60, [28, 12]),
+  ])
+  func aPromptThatIsReadAloneEndsItsPartsWithBlocks(_ kept: Int, _ prompt: Int, _ parts: [Int]) {
+    var driver = Driver(slots: 2, kept: 0, batch: 32, block: 16)
+    if kept > 0 {
+      driver.ask(1, Self.prompt(kept), length: 1)
+      driver.run()
+    }
+    driver.ask(2, Self.prompt(prompt), length: 1)
+    #expect(parts.map { _ in driver.step().entries.count } == parts)
+    #expect(driver.replies[2] == Driver.alone(Self.prompt(prompt), length: 1))
+  }
+
+  @Test func whoReadsBesideOthersHasAllTheRoomThatIsLeft() {
+    var driver = Driver(slots: 2, kept: 0, batch: 32, block: 16)
+    driver.ask(1, Self.prompt(3), length: 10)
+    driver.step()
+    driver.ask(2, Self.prompt(100, 500), length: 1)
+    #expect(driver.step().entries.count { $0.request == 2 } == 31)
+  }
+
   @Test func whoWritesIsNotHeldUpByWhoReads() {
     var driver = Driver(slots: 2, kept: 2, batch: 8)
     driver.ask(1, Self.prompt(4), length: 10)
@@ -210,7 +234,7 @@ import Testing
     let longest = 60
     var driver = Driver(
       slots: slots, kept: random.below(6), batch: slots + random.below(30), cells: longest,
-      leastCopied: 1 + random.below(8))
+      leastCopied: 1 + random.below(8), block: 1 + random.below(8))
     var asked: [UInt64: (prompt: UnitList, length: Int)] = [:]
     for id: UInt64 in 0..<60 {
       let prompt = Self.prompt(&random, hasMedia: seed % 3 != 0)

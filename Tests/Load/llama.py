@@ -1,7 +1,8 @@
-"""A mixed load on a judge of the plugin `llama`, and what becomes of the server's memory: llama.py CUPEL MODEL MINUTES
+"""A mixed load on a judge of the plugin `llama`, and what becomes of the server's memory: llama.py CUPEL MODEL MINUTES [PROJECTOR]
 
 Starts `cupel serve` with MODEL and asks it, for so many minutes and by several clients at once, for short and long items, samples, groups with
-one prompt, items that are too long, and hangs up on some. Every answer must be a judgment or a failure with its reason.
+one prompt, items that are too long, and hangs up on some; with a PROJECTOR also for items with pictures, of which some come again, some are
+larger than others and some are broken. Every answer must be a judgment or a failure with its reason.
 
 Memory is looked at where nothing is being judged. The load comes in rounds; after each one the same few questions are asked one by one, so that
 the same prompts are kept, and then it is awaited that the server has nothing to do. What it has allocated and not freed is then all that it
@@ -10,17 +11,20 @@ caches. Through the others a line is laid: the bytes that are kept of each answe
 1 where an answer was neither, where certainly more than KEPT bytes are kept of each, or where descriptors, threads or resident memory grew.
 """
 
+import base64
 import http.client
 import json
 import os
 import random
 import re
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import zlib
 
 CLIENTS = 12
 ROUNDS = 15
@@ -43,9 +47,19 @@ def text(generator, words):
     return " ".join(generator.choice(WORDS) for _ in range(words))
 
 
-def request(generator):
+def picture(seed, width, height, is_broken=False):
+    """A PNG of one colour, as what may stand in an item."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    row = b"\0" + random.Random(seed).randbytes(3) * width
+    file = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(row * height)) + chunk(b"IEND", b""))
+    return "data:image/png;base64," + base64.b64encode(file[:60] if is_broken else file).decode()
+
+
+def request(generator, has_pictures):
     """A body, and whether the client waits for the answer."""
-    kind = generator.randrange(6)
+    kind = generator.randrange(9 if has_pictures else 6)
     item = {"id": "q", "prompt": text(generator, 30), "response": text(generator, 20)}
     body = {"rubric": "load", "items": [item], "seed": generator.randrange(1 << 30)}
     if kind == 0:
@@ -58,11 +72,20 @@ def request(generator):
         item["response"] = text(generator, 9000)
     elif kind == 4:
         body["timeout_ms"] = generator.randrange(1, 300)
+    elif kind == 6:
+        item["images"] = [picture(generator.randrange(4), 112, 112)]
+        body["items"] = [{**item, "id": f"q{number}", "response": text(generator, 20)} for number in range(4)]
+    elif kind == 7:
+        sides = [(28 * generator.randrange(1, 9), 28 * generator.randrange(1, 9)) for _ in range(generator.randrange(1, 4))]
+        item["images"] = [picture(generator.random(), *side) for side in sides]
+    elif kind == 8:
+        item["images"] = [picture(generator.random(), 28, 28, is_broken=True)]
     return body, kind != 5
 
 
 class Load:
-    def __init__(self, port):
+    def __init__(self, port, has_pictures):
+        self.has_pictures = has_pictures
         self.port, self.lock, self.counts, self.faults = port, threading.Lock(), {}, []
         self.generators = [random.Random(number) for number in range(CLIENTS)]
 
@@ -82,7 +105,7 @@ class Load:
 
     def run(self, generator, end):
         while time.monotonic() < end and not self.faults:
-            body, waits = request(generator)
+            body, waits = request(generator, self.has_pictures)
             try:
                 self.ask(body, waits)
             except Exception as error:
@@ -118,7 +141,7 @@ class Load:
 class Server:
     """`cupel serve`, and what it takes when it has nothing to do."""
 
-    def __init__(self, cupel, model, folder):
+    def __init__(self, cupel, model, projector, folder):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -131,13 +154,16 @@ class Server:
                        # What a thread sets aside for itself would count as allocated.
                        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
         with open(f"{folder}/log", "w") as log:
-            self.process = subprocess.Popen([cupel, "serve", "--config", self.configuration(model)], stdout=log, stderr=log,
+            self.process = subprocess.Popen([cupel, "serve", "--config", self.configuration(model, projector)], stdout=log, stderr=log,
                                             env=environment, pass_fds=[theirs.fileno()])
         theirs.close()
 
-    def configuration(self, model):
+    def configuration(self, model, projector):
         options = {"model": model, "slots": 6, "context": 4096, "threads": 1, "batch": 128, "cache_bytes": 8 << 20, "max_waiting": 40,
                    "grammar": "after_reasoning"}
+        if projector:
+            # Room for some pictures' embeddings, so that others go.
+            options.update({"mmproj": projector, "media_cache_bytes": 1 << 20})
         config = {"rubrics": [f"{self.folder}/rubrics"],
                   "judges": {"default": {"plugin": "llama", "options": options, "sampling": {"max_tokens": 24}}},
                   # Judgments that are kept would be growth that is meant.
@@ -192,10 +218,11 @@ class Server:
 
 def main():
     cupel, model, minutes = sys.argv[1], os.path.abspath(sys.argv[2]), float(sys.argv[3])
-    server = Server(cupel, model, tempfile.mkdtemp())
+    projector = os.path.abspath(sys.argv[4]) if len(sys.argv) > 4 else None
+    server = Server(cupel, model, projector, tempfile.mkdtemp())
     try:
         server.wait()
-        load, states = Load(server.port), []
+        load, states = Load(server.port, projector is not None), []
         while len(states) < ROUNDS and not load.faults and server.process.poll() is None:
             load.round(60 * minutes / ROUNDS)
             load.settle()

@@ -19,6 +19,8 @@ final class Context: @unchecked Sendable {
   private let model: LlamaModel
   private let handle: OpaquePointer
 
+  /// Cells that attention goes over together, whether all are in use or one.
+  static let block = Int(CLLAMA_CELLS)
   /// Prompts that are kept beside those of the slots, at most.
   private static let mostKept = 32
 
@@ -32,7 +34,7 @@ final class Context: @unchecked Sendable {
       throw PluginError(
         .invalidInput, "context: \(length) is more than the \(trained) tokens that \(model.file.path) was trained with")
     }
-    let cells = (length + Int(CLLAMA_CELLS) - 1) / Int(CLLAMA_CELLS) * Int(CLLAMA_CELLS)
+    let cells = (length + Self.block - 1) / Self.block * Self.block
     let each = cells * max(1, model.bytesPerToken(options.kvType))
     let kept = min(options.cacheBytes / each, Self.mostKept)
     rows = options.slots + kept

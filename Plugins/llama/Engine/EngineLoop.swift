@@ -18,7 +18,7 @@ struct EngineLoop {
     media = projector.map { MediaReader($0, cacheBytes: options.mediaCacheBytes) }
     scheduler = Scheduler(
       slots: options.slots, kept: context.rows - options.slots, batch: options.batch,
-      leastCopied: context.leastCopied, keepsPrompts: !options.isStrict)
+      leastCopied: context.leastCopied, block: Context.block, keepsPrompts: !options.isStrict)
   }
 
   /// Until the engine is closed. `mail` waits where there is nothing else to do.

@@ -104,6 +104,8 @@ package struct Scheduler {
   package let batch: Int
   /// Fewer tokens are sooner computed than a row is copied for them.
   package let leastCopied: Int
+  /// Tokens of a row that the library looks at together.
+  package let block: Int
   /// Whether prompts stay when their calls have ended.
   package let keepsPrompts: Bool
   var rows: [Row]
@@ -121,11 +123,13 @@ package struct Scheduler {
   ///   - kept: rows beside those of the slots.
   ///   - keepsPrompts: `false`: a call computes all of its prompt, whatever was computed before it.
   /// - Precondition: `batch` has room for a token of every slot.
-  package init(slots: Int, kept: Int, batch: Int, leastCopied: Int = 1, keepsPrompts: Bool = true) {
-    precondition(slots >= 1 && kept >= 0 && batch >= slots && leastCopied >= 1, "slots 1..., batch at least as many")
+  package init(slots: Int, kept: Int, batch: Int, leastCopied: Int = 1, block: Int = 1, keepsPrompts: Bool = true) {
+    precondition(
+      slots >= 1 && kept >= 0 && batch >= slots && leastCopied >= 1 && block >= 1, "slots 1..., batch at least as many")
     self.slots = slots
     self.batch = batch
     self.leastCopied = leastCopied
+    self.block = block
     self.keepsPrompts = keepsPrompts
     self.rows = Array(repeating: Row(), count: slots + kept)
   }
@@ -224,11 +228,23 @@ extension Scheduler {
     var entries: [Entry] = []
     for row in live where !rows[row].isReading { entries += next(1, of: row) }
     let reading = live.filter { rows[$0].isReading }.sorted { (left(of: $0), $0) < (left(of: $1), $1) }
-    for (done, row) in reading.enumerated() {
-      entries += next((batch - entries.count) / (reading.count - done), of: row)
+    if entries.isEmpty, reading.count == 1 {
+      entries = next(wholeBlocks(of: reading[0]), of: reading[0])
+    } else {
+      for (done, row) in reading.enumerated() {
+        entries += next((batch - entries.count) / (reading.count - done), of: row)
+      }
     }
     // The library computes sequences at once that follow each other in the batch, too.
     return entries.sorted { ($0.row, $0.position) < ($1.row, $1.position) }
+  }
+
+  /// Of a prompt that is read alone as much as there is room for up to the end of a block: with one token more, all of the next one
+  /// would be looked at.
+  private func wholeBlocks(of row: Int) -> Int {
+    let start = rows[row].computed.tokens
+    let end = (start + batch) / block * block
+    return left(of: row) > batch && end > start ? end - start : batch
   }
 
   private func left(of row: Int) -> Int { (rows[row].live?.wanted.count ?? 0) - rows[row].computed.count }
