@@ -38,6 +38,8 @@ KEPT = 256
 GROWTH = 0.1
 # Beyond those after the caches were filled: the pool that Swift runs tasks on comes and goes.
 MORE_THREADS = 8
+# A worker that decodes is started when all others are busy, one for each processor at most.
+MORE_DESCRIPTORS = os.cpu_count()
 WORDS = "the of and to in is that it was for on are as with they at be this have from answer question right wrong clear step".split()
 # A model of random weights answers nothing that can be read.
 EXPECTED = {"ok", "unparsed", "truncated", "invalid_input", "timeout", "overloaded", "refused", "out_of_range", "wrong_count"}
@@ -166,7 +168,8 @@ class Server:
             options.update({"mmproj": projector, "media_cache_bytes": 1 << 20})
         config = {"rubrics": [f"{self.folder}/rubrics"],
                   "judges": {"default": {"plugin": "llama", "options": options, "sampling": {"max_tokens": 24}}},
-                  # Judgments that are kept would be growth that is meant.
+                  # Judgments and decoded pictures that are kept would be growth that is meant.
+                  "media": {"cache_bytes": 1 << 20},
                   "serve": {"listen": f"127.0.0.1:{self.port}", "cache": "none"}}
         with open(f"{self.folder}/cupel.yaml", "w") as file:
             json.dump(config, file)
@@ -269,7 +272,7 @@ def report(load, states):
         print(f"resident memory: {100 * growth:+.1f} % since the caches were filled")
         if growth > GROWTH:
             faults.append(f"resident memory grew by more than {100 * GROWTH:.0f} %")
-        if last["descriptors"] > first["descriptors"]:
+        if last["descriptors"] > first["descriptors"] + MORE_DESCRIPTORS:
             faults.append("descriptors are lost")
         if last["threads"] > first["threads"] + MORE_THREADS:
             faults.append("threads are lost")
