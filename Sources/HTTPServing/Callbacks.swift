@@ -39,6 +39,7 @@ let noteConnection: MHD_NotifyConnectionCallback = { context, connection, state,
     state.pointee = UnsafeMutableRawPointer(bitPattern: UInt(id))
   case .CONNECTION_NOTIFY_CLOSED:
     if let watched = state.pointee { core.watch.closed(Watch.ID(UInt(bitPattern: watched))) }
+    core.slots.add()
   default: break
   }
 }

@@ -127,6 +127,8 @@ final class Exchange: Sendable {
       return (nil, state.isGone)
     }
     if let reply {
+      // It need not be the task's own.
+      task.cancel()
       server.watch.expect(watchID, within: nil)
       return reply
     }
@@ -207,19 +209,23 @@ final class Exchange: Sendable {
     server.resuming.subtract(1, ordering: .acquiringAndReleasing)
   }
 
-  private func clientLeft() {
-    let task = state.withLock { state -> Task<Void, Never>? in
+  private func clientLeft() { leave()?.cancel() }
+
+  /// Nobody wants the answer any more: the task that looks for it.
+  private func leave() -> Task<Void, Never>? {
+    state.withLock { state in
       state.isGone = true
       guard case .answering(let task) = state.phase else { return nil }
       return task
     }
-    task?.cancel()
   }
 
   /// The server closes: whoever is being answered is told so, and no connection stays suspended.
   func abandon() {
-    clientLeft()
+    let task = leave()
+    // Before the task is cancelled: what a handler says then is not the answer.
     finish(server.handler.reply(refusing: 503, Self.closing))
+    task?.cancel()
     let writer = state.withLock { state -> BodyWriter? in
       if case .sending(let writer) = state.phase { writer } else { nil }
     }

@@ -10,37 +10,30 @@ public final class HTTPServer: Sendable {
   /// The port it listens on.
   public let port: Int
   private let core: ServerCore
+  private let acceptor: Acceptor
   private let daemon: Mutex<ConnectionPointer?>
 
   /// Listens, and answers with `handler` from now on.
   public init(_ options: ServerOptions, _ handler: any RequestHandler) throws(ServerError) {
     let listener = try Listener(options)
     port = listener.port
+    var watch: Watch?
+    var daemon: ConnectionPointer?
     do throws(ServerError) {
-      core = ServerCore(options, handler, try Watch())
+      let started = try Watch()
+      watch = started
+      let slots = try EventCounter(UInt32(clamping: options.maxConnections))
+      core = ServerCore(options, handler, started, slots)
+      let answering = try core.startDaemon()
+      daemon = answering
+      acceptor = try Acceptor(listener.socket, answering, slots: slots)
     } catch {
+      if let daemon { MHD_stop_daemon(daemon.pointer) }
+      watch?.stop()
       Glibc.close(listener.socket)
       throw error
     }
-    var settings = cmhd_options()
-    settings.listen_socket = listener.socket
-    // Each thread has its share of the connections, and one at least.
-    settings.threads = min(
-      options.threads > 0 ? UInt32(clamping: options.threads) : cmhd_usable_cores(),
-      UInt32(clamping: max(1, options.maxConnections)))
-    settings.connections = UInt32(clamping: options.maxConnections)
-    settings.memory_bytes = options.maxHeadBytes
-    settings.context = Unmanaged.passUnretained(core).toOpaque()
-    settings.handle = handleRequest
-    settings.completed = completeRequest
-    settings.connection = noteConnection
-    guard let daemon = cmhd_start(&settings) else {
-      core.watch.stop()
-      Glibc.close(listener.socket)
-      throw ServerError(
-        description: "the server on \(options.host):\(port) cannot be started: the system is out of threads or memory")
-    }
-    self.daemon = Mutex(ConnectionPointer(pointer: daemon))
+    self.daemon = Mutex(daemon)
   }
 
   deinit { close() }
@@ -49,13 +42,7 @@ public final class HTTPServer: Sendable {
   public var inFlight: Int { core.exchanges.withLock { $0.count } }
 
   /// Takes no new connections; those that stand may go on. See ``close()``.
-  public func stopListening() {
-    daemon.withLock { daemon in
-      guard let daemon, !core.isQuiet.exchange(true, ordering: .acquiringAndReleasing) else { return }
-      let socket = MHD_quiesce_daemon(daemon.pointer)
-      if socket >= 0 { Glibc.close(socket) }
-    }
-  }
+  public func stopListening() { acceptor.stop() }
 
   /// Waits until no request is in flight, `milliseconds` at most. False where one still is.
   public func drain(milliseconds: Int) async -> Bool {
@@ -86,7 +73,8 @@ final class ServerCore: Sendable {
   let options: ServerOptions
   let handler: any RequestHandler
   let watch: Watch
-  let isQuiet = Atomic(false)
+  /// How many more connections may stand.
+  let slots: EventCounter
   let isClosingFlag = Atomic(false)
   /// Connections that are about to go on after their answer was found.
   let resuming = Atomic(0)
@@ -94,10 +82,26 @@ final class ServerCore: Sendable {
   let exchanges = Mutex<[ObjectIdentifier: Exchange]>([:])
   private let idle = Mutex<[CheckedContinuation<Void, Never>]>([])
 
-  init(_ options: ServerOptions, _ handler: any RequestHandler, _ watch: Watch) {
+  init(_ options: ServerOptions, _ handler: any RequestHandler, _ watch: Watch, _ slots: EventCounter) {
     self.options = options
     self.handler = handler
     self.watch = watch
+    self.slots = slots
+  }
+
+  /// libmicrohttpd, waiting for connections to be handed to it. This outlives it.
+  func startDaemon() throws(ServerError) -> ConnectionPointer {
+    var settings = cmhd_options()
+    settings.threads = options.threads > 0 ? UInt32(clamping: options.threads) : cmhd_usable_cores()
+    settings.memory_bytes = options.maxHeadBytes
+    settings.context = Unmanaged.passUnretained(self).toOpaque()
+    settings.handle = handleRequest
+    settings.completed = completeRequest
+    settings.connection = noteConnection
+    guard let daemon = cmhd_start(&settings) else {
+      throw ServerError(description: "the server cannot be started: the system is out of threads or memory")
+    }
+    return ConnectionPointer(pointer: daemon)
   }
 
   var isClosing: Bool { isClosingFlag.load(ordering: .sequentiallyConsistent) }

@@ -24,7 +24,7 @@ final class Watch: Sendable {
   private let state = Mutex(State())
   private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
   private let wakeUp = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-  private let ended = Mutex<pthread_t?>(nil)
+  private let thread = Mutex<SystemThread?>(nil)
 
   /// How often deadlines are looked at: a slow client is cut off this much late.
   private static let tickMilliseconds: Int32 = 250
@@ -35,20 +35,8 @@ final class Watch: Sendable {
     guard epoll >= 0, wakeUp >= 0, control(EPOLL_CTL_ADD, wakeUp, EPOLLIN.rawValue, Self.wakeUpID) else {
       throw ServerError(description: "the system has no file descriptors left to watch connections with")
     }
-    var thread: pthread_t = 0
-    let watch = Unmanaged.passRetained(self)
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Watch>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, watch.toOpaque())
-    guard code == 0 else {
-      watch.release()
-      throw ServerError(description: "the system has no threads left to watch connections with")
-    }
-    ended.withLock { $0 = thread }
+    let started = try SystemThread(purpose: "watch connections with") { self.run() }
+    thread.withLock { $0 = started }
   }
 
   deinit {
@@ -94,12 +82,7 @@ final class Watch: Sendable {
   func stop() {
     state.withLock { $0.isOver = true }
     _ = eventfd_write(wakeUp, 1)
-    if let thread = ended.withLock({ thread in
-      defer { thread = nil }
-      return thread
-    }) {
-      pthread_join(thread, nil)
-    }
+    thread.withLock { $0 }?.join()
   }
 
   private func run() {

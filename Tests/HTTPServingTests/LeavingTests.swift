@@ -36,6 +36,23 @@ import Testing
     #expect(server.inFlight == 0)
   }
 
+  /// libmicrohttpd ended the process where it was to stop listening while a thread of its own was at work.
+  @Test func stoppingWhileClientsComeAndGo() async throws {
+    let request = "GET / HTTP/1.1\r\nHost: t\r\n\r\n"
+    for _ in 0..<200 {
+      let server = try Self.server(.echo()) { $0.threads = 2 }
+      let clients = (0..<4).map { _ in Client(port: server.port) }
+      // So many that the threads are at them when they are told to stop.
+      for client in clients { client.send(String(repeating: request, count: 20)) }
+      server.stopListening()
+      server.close()
+      for client in clients {
+        let answer = await client.receive()
+        #expect(["", "HTTP/1.1 200", "HTTP/1.1 503"].contains(answer.prefix(12)))
+      }
+    }
+  }
+
   @Test func drainingLetsThemFinish() async throws {
     let gate = Signal()
     let handler = Handler { _ in

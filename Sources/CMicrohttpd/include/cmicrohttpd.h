@@ -9,9 +9,7 @@
 #include <sys/eventfd.h>
 
 typedef struct cmhd_options {
-  int listen_socket;         /* bound and listening; closed by the daemon */
   unsigned int threads;      /* at least 1 */
-  unsigned int connections;  /* the most at once */
   unsigned int idle_seconds; /* 0: for ever */
   size_t memory_bytes;       /* of one connection: bounds request line and headers */
   void *context;             /* handed to all callbacks */
@@ -23,8 +21,11 @@ typedef struct cmhd_options {
 /* The cores that this process may run on: fewer than the machine has where it is confined to some. At least 1. */
 unsigned int cmhd_usable_cores(void);
 
-/* NULL where the daemon cannot be started. */
+/* A daemon that does not listen: connections come by cmhd_accept, as many as the caller likes. NULL where it cannot be started. */
 struct MHD_Daemon *cmhd_start(const cmhd_options *options);
+
+/* Hands the daemon the next connection of a listening socket. 0, or why there is none: EAGAIN where none waits. */
+int cmhd_accept(int listener, struct MHD_Daemon *daemon);
 
 /* The connection's socket, which stays its own. */
 int cmhd_socket(struct MHD_Connection *connection);
