@@ -8,7 +8,8 @@ Memory is looked at where nothing is being judged. The load comes in rounds; aft
 the same prompts are kept, and then it is awaited that the server has nothing to do. What it has allocated and not freed is then all that it
 keeps (heap.c tells how much, to the byte), with little of the chance that the memory of a server at work is full of. The first rounds fill the
 caches. Through the others a line is laid: the bytes that are kept of each answer, and how far that may be from the truth by chance. Ends with
-1 where an answer was neither, where certainly more than KEPT bytes are kept of each, or where descriptors, threads or resident memory grew.
+1 where an answer was neither, where certainly more than KEPT bytes are kept of each, or where descriptors, threads or resident memory grew. The
+workers that decode pictures start when they are needed, at most one for each core, and have one descriptor each, which is not counted as growth.
 """
 
 import base64
@@ -32,6 +33,8 @@ ROUNDS = 15
 FILLING = 5
 # Questions between rounds: more than there are prompts that are kept.
 SAME = 12
+# Pictures between rounds: more than is kept of them, decoded and as embeddings.
+SAME_PICTURES = 24
 # Bytes of each answer that may be kept, as logs and counters may take them.
 KEPT = 256
 # Of resident memory, from the first round that counts to the last: what the allocator holds in pieces comes and goes by some per cent.
@@ -101,6 +104,9 @@ class Load:
     def settle(self):
         for number in range(SAME):
             item = {"id": "q", "prompt": text(random.Random(number), 100), "response": "42"}
+            self.ask({"rubric": "load", "items": [item], "seed": number}, True)
+        for number in range(SAME_PICTURES if self.has_pictures else 0):
+            item = {"id": "q", "prompt": "What is this?", "images": [picture(-1 - number, 224, 224)], "response": "42"}
             self.ask({"rubric": "load", "items": [item], "seed": number}, True)
 
     def run(self, generator, end):
@@ -212,9 +218,16 @@ class Server:
         allocated, free = (int(figure) for figure in self.heap.recv(100).split())
         status = open(f"/proc/{self.process.pid}/status").read()
         resident, threads = (int(re.search(rf"{name}:\s+(\d+)", status).group(1)) for name in ("VmRSS", "Threads"))
-        descriptors = len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        workers = self.workers
+        descriptors = len(os.listdir(f"/proc/{self.process.pid}/fd")) - workers
         return {"answers": load.answers, "allocated": allocated, "free": free, "resident": resident * 1024, "threads": threads,
-                "descriptors": descriptors}
+                "workers": workers, "descriptors": descriptors}
+
+    @property
+    def workers(self):
+        """The processes that decode pictures."""
+        listed = subprocess.run(["ps", "--ppid", str(self.process.pid), "-o", "comm="], capture_output=True, text=True, check=False)
+        return listed.stdout.split().count("cupel-worker")
 
 
 def main():
@@ -241,7 +254,8 @@ def main():
 
 def show(state):
     print(f"{state['answers']:6} answers: {state['allocated'] / 1e6:8.3f} MB allocated, {state['free'] / 1e6:.3f} MB free, "
-          f"{state['resident'] / 1e6:.1f} MB resident, {state['threads']} threads, {state['descriptors']} descriptors", flush=True)
+          f"{state['resident'] / 1e6:.1f} MB resident, {state['threads']} threads, {state['workers']} workers, {state['descriptors']} other descriptors",
+          flush=True)
 
 
 def line(points):
@@ -272,6 +286,8 @@ def report(load, states):
             faults.append(f"resident memory grew by more than {100 * GROWTH:.0f} %")
         if last["descriptors"] > first["descriptors"]:
             faults.append("descriptors are lost")
+        if last["workers"] > os.cpu_count():
+            faults.append(f"{last['workers']} workers decode pictures, on {os.cpu_count()} cores")
         if last["threads"] > first["threads"] + MORE_THREADS:
             faults.append("threads are lost")
     for fault in faults:
