@@ -129,13 +129,20 @@ def told(parts):
 
 def report(part, arguments, runs):
     print(f"\n{PARTS[part].format(prompt=arguments.prompt_tokens, picture=arguments.picture_size)} (goal: {GOALS[part]:g}x)")
-    print(f"{'':28}{'seconds':>10}{'asked':>10}{'computed':>10}{'time':>9}{'tokens':>9}")
-    ours = middle(part, runs["cupel"])
+    print(f"{'':28}{'seconds':>10}{'least':>9}{'asked':>10}{'computed':>10}{'time':>9}{'of least':>10}{'tokens':>9}")
+    ours, our_least = middle(part, runs["cupel"]), least(part, runs["cupel"])
     for name in runs:
         seconds, asked, computed = middle(part, runs[name])
+        shortest = least(part, runs[name])
         if name.endswith(", n"):
             asked = computed = None
-        print(f"{name:28}{seconds:10.2f}{number(asked)}{number(computed)}{seconds / ours[0]:8.2f}x{ratio(computed, ours[2])}")
+        print(f"{name:28}{seconds:10.2f}{shortest:9.2f}{number(asked)}{number(computed)}{seconds / ours[0]:8.2f}x{shortest / our_least:9.2f}x"
+              f"{ratio(computed, ours[2])}")
+
+
+def least(part, rounds):
+    """Of the round that others disturbed least: whoever shares the machine's cores makes a round longer, never shorter."""
+    return min(one[part]["seconds"] for one in rounds)
 
 
 def middle(part, rounds):
